@@ -1,0 +1,96 @@
+import js from '@eslint/js';
+import nx from '@nx/eslint-plugin';
+import prettier from 'eslint-config-prettier';
+import tseslint from 'typescript-eslint';
+
+const sources = ['**/*.ts', '**/*.tsx'];
+
+/** Who may import whom: the hexagon's layers (see the README's picture). */
+const depConstraints = [
+  { sourceTag: 'type:domain', onlyDependOnLibsWithTags: ['type:domain'] },
+  { sourceTag: 'type:application', onlyDependOnLibsWithTags: ['type:domain'] },
+  {
+    sourceTag: 'type:adapter',
+    onlyDependOnLibsWithTags: ['type:application', 'type:domain'],
+    bannedExternalImports: ['@nestjs/*'],
+  },
+  { sourceTag: 'type:contract', onlyDependOnLibsWithTags: [] },
+  {
+    sourceTag: 'type:runtime',
+    onlyDependOnLibsWithTags: ['type:adapter', 'type:application', 'type:domain', 'type:contract'],
+  },
+  {
+    sourceTag: 'type:app',
+    onlyDependOnLibsWithTags: [
+      'type:app',
+      'type:runtime',
+      'type:application',
+      'type:domain',
+      'type:contract',
+    ],
+    bannedExternalImports: ['ioredis', 'typeorm', 'pg'],
+  },
+];
+
+export default tseslint.config(
+  { ignores: ['**/dist/**', '**/tmp/**', '**/node_modules/**', '.nx/**', '.data/**'] },
+  js.configs.recommended,
+  { files: ['**/*.mjs', '**/*.cjs'], languageOptions: { globals: nodeGlobals() } },
+  {
+    files: sources,
+    extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
+    languageOptions: { parserOptions: { projectService: true } },
+    plugins: { '@nx': nx },
+    rules: {
+      '@nx/enforce-module-boundaries': [
+        'error',
+        { enforceBuildableLibDependency: true, allow: ['@workflow-engine/api'], depConstraints },
+      ],
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true, allowEmpty: false }],
+      '@typescript-eslint/no-invalid-void-type': 'off',
+      '@typescript-eslint/require-await': 'off',
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
+      'max-lines': ['warn', { max: 350, skipBlankLines: true, skipComments: true }],
+    },
+  },
+  {
+    files: ['libs/dag/src/**/*.ts', 'libs/templating/src/**/*.ts', 'libs/execution/src/**/*.ts'],
+    ignores: ['**/*.spec.ts'],
+    rules: { 'no-restricted-imports': ['error', { patterns: ['node:*'] }] },
+  },
+  {
+    files: ['**/*.cjs'],
+    languageOptions: { sourceType: 'commonjs' },
+  },
+  prettier,
+);
+
+function nodeGlobals() {
+  return Object.fromEntries(
+    [
+      'process',
+      'console',
+      'URL',
+      'fetch',
+      'setTimeout',
+      'clearTimeout',
+      'setInterval',
+      'clearInterval',
+      'AbortSignal',
+      'AbortController',
+      'Buffer',
+      'performance',
+      'structuredClone',
+      'TextDecoder',
+      'require',
+      'module',
+      'exports',
+      '__dirname',
+    ].map((name) => [name, 'readonly']),
+  );
+}
