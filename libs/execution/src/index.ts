@@ -1,1 +1,87 @@
-export {};
+export type {
+  Cancel,
+  Command,
+  Pause,
+  Resume,
+  Retry,
+  TaskFailed,
+  TaskLost,
+  TaskOutcome,
+  TaskStarted,
+  TaskSucceeded,
+  TimerFired,
+  Trigger,
+} from './decider/commands';
+export type { AttemptReport, ExecutionError, Fact, JournalEvent, LogLine, TaskError } from './decider/events';
+export { EXECUTION_STATUSES, NODE_STATUSES, isTerminal, isTerminalNode } from './decider/status';
+export type { ExecutionStatus, NodeStatus } from './decider/status';
+export {
+  EngineError,
+  IdempotencyConflictError,
+  InvalidCursorError,
+  InvalidDocumentError,
+  NotFoundError,
+  UnavailableError,
+  WrongStateError,
+} from './errors';
+export type {
+  AttemptView,
+  DefinitionCheck,
+  EngineApi,
+  ExecutionView,
+  NodeDetails,
+  Progress,
+  ResultsView,
+  StartRequest,
+} from './journey/engine-api';
+export type { ArchiveOutbox, OutboxBatch } from './ports/archive-outbox';
+export type { Clock, Ids, Random } from './ports/clock';
+export type { DeadLetter, DeadLetters } from './ports/dead-letters';
+export type {
+  DefinitionRepository,
+  DefinitionSummary,
+  Page,
+  PageRequest,
+  RegisteredDefinition,
+} from './ports/definition-repository';
+export type { EventStream, InboundEntry, Offset, ReadRequest } from './ports/event-stream';
+export type { ExecutionFeed } from './ports/execution-feed';
+export type {
+  ArchiveEntry,
+  CreatedExecution,
+  ExecutionFilter,
+  ExecutionRecord,
+  ExecutionRepository,
+  NewExecution,
+  TriggerResult,
+} from './ports/execution-repository';
+export type {
+  CommitBatch,
+  DueTimers,
+  ExecutionStore,
+  JournalSlice,
+  Timer,
+  TimerRef,
+} from './ports/execution-store';
+export type { PartitionLease, PartitionLeases } from './ports/partition-leases';
+export type { RateDecision, RateLimiter } from './ports/rate-limiter';
+export type { SchemaValidator } from './ports/schema-validator';
+export type { Secrets } from './ports/secrets';
+export { TaskFailure } from './ports/task-handler';
+export type {
+  HandlerCatalog,
+  HandlerDescription,
+  TaskContext,
+  TaskHandler,
+  TaskLog,
+} from './ports/task-handler';
+export type {
+  ClaimRequest,
+  ClaimedTask,
+  QueueDepth,
+  SettledTask,
+  Task,
+  TaskQueue,
+  TaskRef,
+  Unsubscribe,
+} from './ports/task-queue';

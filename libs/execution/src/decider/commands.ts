@@ -1,0 +1,83 @@
+import type { Json } from '@workflow-engine/dag';
+
+import type { AttemptReport, TaskError } from './events';
+
+/** What the world asks of, or reports to, one execution. Commands may be duplicated, late or lost on the way. */
+export type Command =
+  Trigger | TaskStarted | TaskOutcome | TaskLost | TimerFired | Cancel | Pause | Resume | Retry;
+
+interface ToExecution {
+  readonly executionId: string;
+}
+
+export interface Trigger extends ToExecution {
+  readonly type: 'Trigger';
+  readonly workflowId: string;
+  readonly version: number;
+  readonly input: Json;
+  /**
+   * Sent again by the recovery of an accepted trigger: whatever the archive knows of the execution is loaded
+   * first, and the execution goes on from there.
+   */
+  readonly recover?: true;
+}
+
+export interface TaskStarted extends ToExecution {
+  readonly type: 'TaskStarted';
+  readonly nodeId: string;
+  readonly attempt: number;
+  readonly worker: string;
+  readonly startedAt: string;
+}
+
+export type TaskOutcome = TaskSucceeded | TaskFailed;
+
+export interface TaskSucceeded extends ToExecution {
+  readonly type: 'TaskSucceeded';
+  readonly nodeId: string;
+  readonly attempt: number;
+  readonly output: Json;
+  readonly report: AttemptReport;
+}
+
+export interface TaskFailed extends ToExecution {
+  readonly type: 'TaskFailed';
+  readonly nodeId: string;
+  readonly attempt: number;
+  readonly error: TaskError;
+  readonly report: AttemptReport;
+}
+
+/** A worker took this delivery of the task and was not heard of again. */
+export interface TaskLost extends ToExecution {
+  readonly type: 'TaskLost';
+  readonly nodeId: string;
+  readonly attempt: number;
+  readonly delivery: number;
+}
+
+export interface TimerFired extends ToExecution {
+  readonly type: 'TimerFired';
+  /** Undefined: the execution's own timeout. */
+  readonly nodeId?: string;
+  /** Epoch milliseconds. */
+  readonly dueAt: number;
+}
+
+export interface Cancel extends ToExecution {
+  readonly type: 'Cancel';
+  readonly reason?: string;
+}
+
+export interface Pause extends ToExecution {
+  readonly type: 'Pause';
+}
+
+export interface Resume extends ToExecution {
+  readonly type: 'Resume';
+}
+
+/** Goes on from the failed nodes, or from the given ones of them. */
+export interface Retry extends ToExecution {
+  readonly type: 'Retry';
+}

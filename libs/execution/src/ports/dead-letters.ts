@@ -1,0 +1,27 @@
+import type { ExecutionError } from '../decider/events';
+import type { Page, PageRequest } from './definition-repository';
+
+/** A task that failed for good and took its execution with it, put aside for a person. */
+export interface DeadLetter {
+  /** UUIDv7. */
+  readonly id: string;
+  readonly executionId: string;
+  readonly nodeId: string;
+  readonly handler: string;
+  readonly error: ExecutionError;
+  readonly attempts: number;
+  /** ISO 8601 UTC. */
+  readonly createdAt: string;
+}
+
+/**
+ * Written by `ExecutionRepository.archive` (in its transaction, once per execution and journal position) and
+ * settled there when the execution is retried; read and discarded here.
+ */
+export interface DeadLetters {
+  /** Newest first. */
+  list(page: PageRequest): Promise<Page<DeadLetter>>;
+  find(id: string): Promise<DeadLetter | undefined>;
+  /** False when there was none. The execution stays as it is. */
+  discard(id: string): Promise<boolean>;
+}

@@ -1,0 +1,103 @@
+import type { Json } from '@workflow-engine/dag';
+
+import type { ExecutionError, JournalEvent } from '../decider/events';
+import type { ExecutionStatus } from '../decider/status';
+import type { Page, PageRequest } from './definition-repository';
+
+/** An execution as the system of record knows it; the journal may be a moment ahead. Times: ISO 8601 UTC. */
+export interface ExecutionRecord {
+  /** UUIDv7, so ids sort by creation. */
+  readonly id: string;
+  readonly workflowId: string;
+  readonly version: number;
+  readonly name: string;
+  readonly status: ExecutionStatus;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Null until triggered. */
+  readonly input: Json;
+  readonly error: ExecutionError | null;
+  readonly createdAt: string;
+  /** When it was triggered. */
+  readonly startedAt: string | null;
+  readonly finishedAt: string | null;
+}
+
+export interface NewExecution {
+  readonly id: string;
+  readonly workflowId: string;
+  readonly version: number;
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly createdAt: string;
+  /** Created and triggered in one step. */
+  readonly trigger?: { readonly input: Json };
+  /** Unique within the workflow; a second creation with it gives the first execution back. */
+  readonly idempotencyKey?: string;
+}
+
+export interface CreatedExecution {
+  readonly execution: ExecutionRecord;
+  /** False when the idempotency key was known, and this is the execution created then. */
+  readonly created: boolean;
+}
+
+export type TriggerResult =
+  | { readonly outcome: 'triggered'; readonly execution: ExecutionRecord }
+  | { readonly outcome: 'wrong_state'; readonly status: ExecutionStatus }
+  | { readonly outcome: 'not_found' };
+
+export interface ExecutionFilter {
+  readonly status?: readonly ExecutionStatus[];
+  readonly name?: string;
+  /** All of these labels with exactly these values. */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Created at or after; ISO 8601. */
+  readonly since?: string;
+}
+
+/** What the archive takes of one execution in one go: new events and what follows from them for the record. */
+export interface ArchiveEntry {
+  readonly executionId: string;
+  readonly events: readonly JournalEvent[];
+  /** Set when the events change the execution's status. */
+  readonly change?: {
+    readonly status: ExecutionStatus;
+    readonly error: ExecutionError | null;
+    readonly finishedAt: string | null;
+  };
+  /** The dead letters of the execution are settled (it was retried)... */
+  readonly settlesDeadLetters: boolean;
+  /** ... and this one is new, in that order. */
+  readonly deadLetter?: {
+    readonly seq: number;
+    readonly nodeId: string;
+    readonly handler: string;
+    readonly attempts: number;
+    readonly error: ExecutionError;
+    readonly createdAt: string;
+  };
+}
+
+/** Executions and their archived journals. What `create` and `trigger` return has survived a crash already. */
+export interface ExecutionRepository {
+  /** Micro-batched over concurrent calls. `created` is false when the idempotency key was known. */
+  create(
+    execution: NewExecution,
+  ): Promise<{ readonly created: boolean; readonly execution: ExecutionRecord }>;
+  /** PENDING -> RUNNING exactly once, however often and from wherever it is called. */
+  trigger(id: string, input: Json, at: string): Promise<TriggerResult>;
+  /** PENDING -> CANCELLED; an execution that never ran has no journal. */
+  cancelPending(id: string, at: string): Promise<boolean>;
+  find(id: string): Promise<ExecutionRecord | undefined>;
+  /** Newest first. */
+  search(filter: ExecutionFilter, page: PageRequest): Promise<Page<ExecutionRecord>>;
+  /** RUNNING and PAUSED ones, oldest first: what a rebuild has to bring back. */
+  unfinished(page: PageRequest): Promise<Page<ExecutionRecord>>;
+  /** Archived events with `seq > afterSeq`, in order. */
+  journal(id: string, afterSeq: number): Promise<readonly JournalEvent[]>;
+  /**
+   * Appends events and applies changes in one transaction. Idempotent per (execution, seq): an event that is
+   * there already stays as it is, and a change older than what is archived does not undo a newer one.
+   */
+  archive(entries: readonly ArchiveEntry[]): Promise<void>;
+}

@@ -1,0 +1,58 @@
+import type { JournalEvent } from '../decider/events';
+import type { Offset } from './event-stream';
+import type { PartitionLease } from './partition-leases';
+import type { Task, TaskRef } from './task-queue';
+
+export interface TimerRef {
+  readonly executionId: string;
+  /** Undefined: the execution's own timeout. A node has at most one timer. */
+  readonly nodeId?: string;
+}
+
+export interface Timer extends TimerRef {
+  /** Epoch milliseconds. */
+  readonly dueAt: number;
+}
+
+export interface JournalSlice {
+  readonly executionId: string;
+  readonly events: readonly JournalEvent[];
+  /** With these events the execution is terminal: its hot data may go once they are archived. */
+  readonly terminal: boolean;
+}
+
+/** Everything that one turn of a partition's writer changes. Applied as a whole or not at all. */
+export interface CommitBatch {
+  /** The inbound stream is handled up to here; undefined when the turn read nothing (timers only). */
+  readonly offset?: Offset;
+  readonly journals: readonly JournalSlice[];
+  readonly tasks: readonly Task[];
+  /** Tasks nobody wants any more: dropped when still queued, told to stop when running. */
+  readonly revoked: readonly TaskRef[];
+  /** Cleared first, then set. */
+  readonly timersCleared: readonly TimerRef[];
+  readonly timersSet: readonly Timer[];
+}
+
+export interface DueTimers {
+  readonly due: readonly Timer[];
+  /** When the earliest timer that is not due yet will be, in epoch milliseconds. */
+  readonly nextDueAt: number | undefined;
+}
+
+/**
+ * The hot journals of active executions and all that leaves with them in one step: tasks, timers, the inbound
+ * offset, the note to the archive.
+ */
+export interface ExecutionStore {
+  /** `fenced`: the lease is not held any more; nothing was written. Safe to repeat after a fault. */
+  commit(lease: PartitionLease, batch: CommitBatch): Promise<'committed' | 'fenced'>;
+  /** Where the partition's writer goes on after a take-over. */
+  offset(partition: number): Promise<Offset | undefined>;
+  /**
+   * Hot events with `seq > afterSeq`, in order; undefined when the store does not know the execution. What is
+   * archived may be gone from here, so the first event may have a seq greater than `afterSeq + 1`.
+   */
+  read(executionId: string, afterSeq: number): Promise<readonly JournalEvent[] | undefined>;
+  timersDue(partitions: readonly number[], now: number, limit: number): Promise<DueTimers>;
+}

@@ -1,0 +1,85 @@
+import type { Json } from '@workflow-engine/dag';
+import type { SecretSlot } from '@workflow-engine/templating';
+
+import type { TaskOutcome, TaskStarted } from '../decider/commands';
+
+/** One delivery of one attempt of one node: everything a worker needs to run it. */
+export interface Task {
+  readonly executionId: string;
+  readonly nodeId: string;
+  readonly attempt: number;
+  /** 1, and one more each time a worker was lost with it. */
+  readonly delivery: number;
+  readonly queue: string;
+  readonly handler: string;
+  readonly config: Json;
+  readonly secrets: readonly SecretSlot[];
+  /** Milliseconds; undefined: no limit. */
+  readonly startToCloseMs?: number;
+  readonly heartbeatMs?: number;
+  /** The start must be reported at once, because a schedule-to-start timer is running. */
+  readonly reportStart: boolean;
+}
+
+export interface TaskRef {
+  readonly executionId: string;
+  readonly nodeId: string;
+  readonly attempt: number;
+}
+
+/** A task in the hands of one worker. `receipt` is the adapter's own handle of the delivery. */
+export interface ClaimedTask {
+  readonly task: Task;
+  readonly receipt: string;
+}
+
+export interface ClaimRequest {
+  readonly worker: string;
+  readonly queues: readonly string[];
+  /** As many as the worker has room for. */
+  readonly limit: number;
+  /** How long to wait for the first one, in milliseconds (0: not at all). Ends early when the signal aborts. */
+  readonly waitMs: number;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Tasks on their way to workers. A claimed task belongs to its worker until it is settled, released, or its
+ * lease lapses without a renewal.
+ */
+export interface TaskQueue {
+  claim(request: ClaimRequest): Promise<readonly ClaimedTask[]>;
+  /**
+   * In one atomic step per partition: the outcomes go to the executions' event streams and the claims end. An
+   * outcome is delivered even when its claim is gone; the decider keeps the first one of an attempt.
+   */
+  settle(worker: string, settled: readonly SettledTask[]): Promise<void>;
+  /** Tells the executions that tasks are running (for those that run noticeably long). */
+  reportStarted(started: readonly TaskStarted[]): Promise<void>;
+  /** Keeps the claims for another lease; returns the receipts that are no longer this worker's. */
+  renew(worker: string, receipts: readonly string[]): Promise<readonly string[]>;
+  /** Hands tasks back that were not started; another worker gets them at once, as the same delivery. */
+  release(worker: string, receipts: readonly string[]): Promise<void>;
+  /**
+   * Takes up to `limit` tasks whose claim was not renewed for `leaseMs` away from their workers and reports
+   * each as `TaskLost`, in one atomic step. Returns how many.
+   */
+  reclaimStalled(leaseMs: number, limit: number): Promise<number>;
+  /** Calls back with tasks whose execution does not want them any more; running ones should stop. */
+  onRevoked(listener: (tasks: readonly TaskRef[]) => void): Promise<Unsubscribe>;
+  /** Tasks waiting and in work, per queue. */
+  depths(): Promise<readonly QueueDepth[]>;
+}
+
+export interface SettledTask {
+  readonly receipt: string;
+  readonly outcome: TaskOutcome;
+}
+
+export interface QueueDepth {
+  readonly queue: string;
+  readonly waiting: number;
+  readonly claimed: number;
+}
+
+export type Unsubscribe = () => Promise<void>;
