@@ -1,0 +1,100 @@
+/**
+ * "Did you mean": the candidate nearest to a misspelt name. Work is bounded, because both the name and the
+ * candidates (100,000 node ids, say) come from whoever submits a definition.
+ */
+
+/** Steps of the distance table still allowed, shared by as many calls as draw on it. One step is 1-3 ns. */
+export interface WorkBudget {
+  left: number;
+}
+
+const longestName = 160;
+const defaultBudget = 10_000_000;
+
+/**
+ * The first of the candidates with the smallest edit distance (optimal string alignment; case and `-`/`_` do
+ * not count), if it is near enough to be what was meant; else undefined, also when the budget ran out first.
+ */
+export function closestName(
+  name: string,
+  candidates: Iterable<string>,
+  budget: WorkBudget = { left: defaultBudget },
+): string | undefined {
+  if (name.length === 0 || name.length > longestName) return undefined;
+  const folded = fold(name);
+  let limit = Math.min(3, Math.ceil(folded.length / 3));
+  let closest: string | undefined;
+  for (const candidate of candidates) {
+    if (budget.left <= 0 || limit < 0) break;
+    budget.left -= 8;
+    if (candidate === name || Math.abs(candidate.length - folded.length) > limit) continue;
+    const distance = boundedDistance(folded, fold(candidate), limit, budget);
+    // A name that shares nothing with the candidate ("ab" for "xy") is no misspelling of it.
+    if (distance <= limit && distance < Math.max(folded.length, candidate.length)) {
+      closest = candidate;
+      limit = distance - 1;
+    }
+  }
+  return closest;
+}
+
+/** `. Did you mean "x"?` or nothing, to be put behind a sentence. */
+export function didYouMean(name: string | undefined): string {
+  return name === undefined ? '' : ` Did you mean ${JSON.stringify(name)}?`;
+}
+
+function fold(name: string): string {
+  return name.toLowerCase().replaceAll('-', '_');
+}
+
+const rows = [0, 1, 2].map(() => new Uint8Array(longestName + 8)) as [Uint8Array, Uint8Array, Uint8Array];
+
+/** Optimal string alignment distance inside a diagonal band of ±limit; anything above limit is limit + 1. */
+function boundedDistance(a: string, b: string, limit: number, budget: WorkBudget): number {
+  if (a === b) return 0;
+  const over = limit + 1;
+  if (limit === 0 || Math.abs(a.length - b.length) > limit) return over;
+  let [before, previous, current] = rows;
+  for (let j = 0; j <= b.length; j++) previous[j] = Math.min(j, over);
+  for (let i = 1; i <= a.length; i++) {
+    const from = Math.max(1, i - limit);
+    const to = Math.min(b.length, i + limit);
+    current[from - 1] = from === 1 ? Math.min(i, over) : over;
+    let smallest = over;
+    for (let j = from; j <= to; j++) {
+      const cell = cellOf(a, b, i, j, before, previous, current);
+      current[j] = Math.min(cell, over);
+      if (cell < smallest) smallest = cell;
+    }
+    if (to < b.length) current[to + 1] = over;
+    budget.left -= to - from + 2;
+    // One more row could still come from two rows back (a transposition), so both must be beyond the limit.
+    if (smallest > limit && Math.min(...previous.subarray(from - 1, to + 1)) > limit) return over;
+    [before, previous, current] = [previous, current, before];
+  }
+  return previous[b.length] ?? over;
+}
+
+function cellOf(
+  a: string,
+  b: string,
+  i: number,
+  j: number,
+  before: Uint8Array,
+  previous: Uint8Array,
+  current: Uint8Array,
+): number {
+  const same = a.charCodeAt(i - 1) === b.charCodeAt(j - 1);
+  let cell = at(previous, j - 1) + (same ? 0 : 1);
+  cell = Math.min(cell, at(previous, j) + 1, at(current, j - 1) + 1);
+  const swapped =
+    i > 1 &&
+    j > 1 &&
+    a.charCodeAt(i - 1) === b.charCodeAt(j - 2) &&
+    a.charCodeAt(i - 2) === b.charCodeAt(j - 1);
+  return swapped ? Math.min(cell, at(before, j - 2) + 1) : cell;
+}
+
+function at(row: Uint8Array, index: number): number {
+  return row[index] ?? 255;
+}
