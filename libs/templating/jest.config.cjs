@@ -1,3 +1,4 @@
 const { project } = require('../../tools/jest/preset.cjs');
 
-module.exports = project('templating');
+// cel-js ships ES modules only, so it is transformed like our own code.
+module.exports = project('templating', { transformIgnorePatterns: ['/node_modules/(?!@marcbachmann/)'] });

@@ -1,0 +1,167 @@
+/** The values that expressions compute with. CEL's `int` is a bigint here; JSON numbers are CEL's `double`. */
+import type { Json } from '@workflow-engine/dag';
+import { ExpressionError } from '../errors';
+import type { Meter } from '../limits';
+
+export class Timestamp {
+  constructor(readonly milliseconds: number) {}
+
+  toString(): string {
+    return new Date(this.milliseconds).toISOString();
+  }
+}
+
+export class Duration {
+  constructor(readonly milliseconds: number) {}
+
+  toString(): string {
+    return `${this.milliseconds / 1000}s`;
+  }
+}
+
+export interface ValueMap {
+  readonly [key: string]: Value;
+}
+export type ValueList = readonly Value[];
+export type Value = null | boolean | number | bigint | string | Timestamp | Duration | ValueList | ValueMap;
+
+export type TypeName =
+  'null' | 'bool' | 'int' | 'double' | 'string' | 'list' | 'map' | 'timestamp' | 'duration';
+/** What is known of an expression's type before it runs; `dyn` is anything. */
+export type StaticType = TypeName | 'dyn';
+
+export function typeOf(value: Value): TypeName {
+  switch (typeof value) {
+    case 'string':
+      return 'string';
+    case 'number':
+      return 'double';
+    case 'bigint':
+      return 'int';
+    case 'boolean':
+      return 'bool';
+    default:
+      if (value === null) return 'null';
+      if (Array.isArray(value)) return 'list';
+      if (value instanceof Timestamp) return 'timestamp';
+      return value instanceof Duration ? 'duration' : 'map';
+  }
+}
+
+/** For people: a JSON number is a "number", whichever of CEL's types it has. */
+export function describeType(type: StaticType): string {
+  if (type === 'dyn') return 'value';
+  return type === 'int' || type === 'double' ? 'number' : type;
+}
+
+export function isMap(value: Value): value is ValueMap {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    !(value instanceof Timestamp) &&
+    !(value instanceof Duration)
+  );
+}
+
+export function isList(value: Value): value is ValueList {
+  return Array.isArray(value);
+}
+
+/** Sets an own property, also for the key `__proto__`, which a plain assignment would take as the prototype. */
+export function setOwn<T>(target: Record<string, T>, key: string, value: T): void {
+  if (key === '__proto__') {
+    Object.defineProperty(target, key, { value, enumerable: true, writable: true, configurable: true });
+  } else {
+    target[key] = value;
+  }
+}
+
+/** CEL equality: numbers compare by value whatever their type; values of different types are unequal. */
+export function equals(a: Value, b: Value, meter: Meter): boolean {
+  meter.spend(1);
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object') {
+    // `==` of a bigint and a number compares mathematically, without rounding.
+    return isNumeric(a) && isNumeric(b) && a == b;
+  }
+  if (a === null || b === null) return false;
+  if (isList(a)) return isList(b) && equalLists(a, b, meter);
+  if (a instanceof Timestamp) return b instanceof Timestamp && a.milliseconds === b.milliseconds;
+  if (a instanceof Duration) return b instanceof Duration && a.milliseconds === b.milliseconds;
+  return isMap(a) && isMap(b) && equalMaps(a, b, meter);
+}
+
+function equalLists(a: ValueList, b: ValueList, meter: Meter): boolean {
+  return a.length === b.length && a.every((item, i) => equals(item, b[i] ?? null, meter));
+}
+
+function equalMaps(a: ValueMap, b: ValueMap, meter: Meter): boolean {
+  const keys = Object.keys(a);
+  if (keys.length !== Object.keys(b).length) return false;
+  return keys.every((key) => Object.hasOwn(b, key) && equals(a[key] ?? null, b[key] ?? null, meter));
+}
+
+export function isNumeric(value: Value): value is number | bigint {
+  return typeof value === 'number' || typeof value === 'bigint';
+}
+
+/**
+ * Turns a value into JSON and counts its size. What holds nothing but JSON (all data that comes from outside)
+ * is returned as it is, not copied.
+ * @throws ExpressionError when it is too large, too deep, or holds a number that JSON can't carry
+ */
+export function toJson(value: Value, meter: Meter, depth: number): Json {
+  switch (typeof value) {
+    case 'string':
+      meter.take(value.length + 2);
+      return value;
+    case 'number':
+      meter.take(8);
+      if (Number.isFinite(value)) return value;
+      throw new ExpressionError(`the result is ${value}, which is no JSON number`);
+    case 'bigint':
+      meter.take(8);
+      return safeNumber(value);
+    case 'boolean':
+      meter.take(5);
+      return value;
+    default:
+      return value === null ? nullJson(meter) : objectToJson(value, meter, depth + 1);
+  }
+}
+
+function nullJson(meter: Meter): null {
+  meter.take(4);
+  return null;
+}
+
+function objectToJson(value: Timestamp | Duration | ValueList | ValueMap, meter: Meter, depth: number): Json {
+  if (value instanceof Timestamp || value instanceof Duration) return toJson(value.toString(), meter, depth);
+  meter.checkDepth(depth);
+  meter.take(2);
+  if (isList(value)) {
+    let copy: Json[] | undefined;
+    for (const [i, item] of value.entries()) {
+      const json = toJson(item, meter, depth);
+      if (json !== item) (copy ??= value.slice() as Json[])[i] = json;
+    }
+    return copy ?? (value as Json);
+  }
+  let copy: Record<string, Json> | undefined;
+  for (const key of Object.keys(value)) {
+    meter.take(key.length + 4);
+    const item = value[key] ?? null;
+    const json = toJson(item, meter, depth);
+    if (json !== item) setOwn((copy ??= { ...value } as Record<string, Json>), key, json);
+  }
+  return copy ?? (value as Json);
+}
+
+function safeNumber(value: bigint): number {
+  const number = Number(value);
+  if (Number.isSafeInteger(number)) return number;
+  throw new ExpressionError(
+    `the integer ${value.toString()} is beyond ±9007199254740991, which JSON numbers can't carry exactly; use string(...)`,
+  );
+}
