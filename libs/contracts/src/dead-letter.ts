@@ -1,0 +1,12 @@
+import type { ExecutionError } from './execution';
+
+/** A task that failed for good and took its execution with it, put aside for a person. */
+export interface DeadLetter {
+  readonly id: string;
+  readonly execution_id: string;
+  readonly node_id: string;
+  readonly handler: string;
+  readonly error: ExecutionError;
+  readonly attempts: number;
+  readonly created_at: string;
+}
