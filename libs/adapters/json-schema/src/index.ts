@@ -1,1 +1,2 @@
-export {};
+export { AjvSchemaValidator } from './ajv-schema-validator';
+export { defaultSchemaLimits, type SchemaLimits } from './limits';
