@@ -1,0 +1,108 @@
+import { type DataSource, MigrationExecutor, type QueryRunner } from 'typeorm';
+
+import { isRepeatable, toEngineError } from '../errors';
+
+/** Any number that no other application uses: whoever holds it migrates. */
+const migrationLock = 7_305_181;
+const maxAttempts = 5;
+
+/** Runs statements on one connection. */
+export interface Session {
+  query<Row>(sql: string, parameters?: readonly unknown[]): Promise<readonly Row[]>;
+}
+
+/** An open database. The repositories of this library are built on it. */
+export class Database implements Session {
+  private closing: Promise<void> | undefined;
+
+  /** Made by `openDatabase`. */
+  constructor(
+    readonly dataSource: DataSource,
+    private readonly afterClose: () => Promise<void>,
+  ) {}
+
+  /** One statement, in its own transaction. @throws {UnavailableError} when the database cannot be reached. */
+  query<Row>(sql: string, parameters?: readonly unknown[]): Promise<readonly Row[]> {
+    return this.withSession((session) => session.query<Row>(sql, parameters));
+  }
+
+  /** All statements of `work` or none. It runs again when it was the victim of a deadlock. */
+  transaction<T>(work: (session: Session) => Promise<T>): Promise<T> {
+    return this.withSession(async (session, runner) => {
+      await runner.startTransaction();
+      try {
+        const result = await work(session);
+        await runner.commitTransaction();
+        return result;
+      } catch (error) {
+        // A dead connection cannot roll back; the server does it. The first error is the one to tell.
+        await runner.rollbackTransaction().catch(() => undefined);
+        throw error;
+      }
+    });
+  }
+
+  /** Resolves when the database answers. */
+  async ping(): Promise<void> {
+    await this.query('SELECT 1');
+  }
+
+  /** Names of the migrations that this version knows and the database lacks. */
+  pendingMigrations(): Promise<readonly string[]> {
+    return this.withRunner(async (runner) => {
+      const pending = await new MigrationExecutor(this.dataSource, runner).getPendingMigrations();
+      return pending.map((migration) => migration.name);
+    });
+  }
+
+  /** Brings the schema up to date; safe to call from many processes at once. */
+  migrate(): Promise<void> {
+    return this.withRunner(async (runner) => {
+      await runner.query('SELECT pg_advisory_lock($1)', [migrationLock]);
+      try {
+        await new MigrationExecutor(this.dataSource, runner).executePendingMigrations();
+      } finally {
+        await runner.query('SELECT pg_advisory_unlock($1)', [migrationLock]);
+      }
+    });
+  }
+
+  close(): Promise<void> {
+    this.closing ??= this.dataSource.destroy().finally(this.afterClose);
+    return this.closing;
+  }
+
+  private async withSession<T>(work: (session: Session, runner: QueryRunner) => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.withRunner((runner) => work(sessionOf(runner), runner));
+      } catch (error) {
+        if (attempt >= maxAttempts || !isRepeatable(causeOf(error))) throw error;
+      }
+    }
+  }
+
+  private async withRunner<T>(work: (runner: QueryRunner) => Promise<T>): Promise<T> {
+    const runner = this.dataSource.createQueryRunner();
+    try {
+      return await work(runner);
+    } catch (error) {
+      throw toEngineError(error);
+    } finally {
+      await runner.release();
+    }
+  }
+}
+
+function sessionOf(runner: QueryRunner): Session {
+  return {
+    async query<Row>(sql: string, parameters: readonly unknown[] = []): Promise<readonly Row[]> {
+      const result = await runner.query(sql, [...parameters], true);
+      return result.records as Row[];
+    },
+  };
+}
+
+function causeOf(error: unknown): unknown {
+  return error instanceof Error && error.cause !== undefined ? error.cause : error;
+}

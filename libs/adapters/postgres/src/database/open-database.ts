@@ -1,0 +1,121 @@
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { PGlite } from '@electric-sql/pglite';
+import { UnavailableError } from '@workflow-engine/execution';
+import { DataSource, type DataSourceOptions } from 'typeorm';
+
+import { entities } from '../entities/entities';
+import { codeOf, isConnectionFault, SchemaOutdatedError } from '../errors';
+import { migrations } from '../migrations/migrations';
+import { Database } from './database';
+import { FolderLock } from './folder-lock';
+import { pglitePool } from './pglite-pool';
+
+export type DatabaseOptions = {
+  /** `run` (default) brings the schema up to date; `check` refuses to open an outdated one. */
+  readonly migrations?: 'run' | 'check';
+} & (
+  | {
+      /** `postgres://user:password@host:port/database` */
+      readonly url: string;
+      /** Connections at most; default 10. */
+      readonly poolSize?: number;
+    }
+  | {
+      /** Folder of an embedded database; made when it is not there. */
+      readonly dataDir: string;
+    }
+);
+
+const shared = {
+  type: 'postgres',
+  entities,
+  migrations,
+  migrationsTableName: 'schema_migrations',
+  synchronize: false,
+  installExtensions: false,
+  logging: false,
+  // The pool drops a broken idle connection and opens another; nothing to tell anybody.
+  poolErrorHandler: () => undefined,
+} as const satisfies DataSourceOptions;
+
+/**
+ * @throws {UnavailableError} when the server cannot be reached or does not let us in
+ * @throws {DataFolderInUseError} when another process works on the folder
+ * @throws {SchemaOutdatedError} with `migrations: 'check'`
+ */
+export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  const database = 'url' in options ? await openServer(options) : await openEmbedded(options.dataDir);
+  try {
+    if (options.migrations === 'check') {
+      const missing = await database.pendingMigrations();
+      if (missing.length > 0) throw new SchemaOutdatedError(missing);
+    } else {
+      await database.migrate();
+    }
+    return database;
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+async function openServer(options: { url: string; poolSize?: number }): Promise<Database> {
+  const dataSource = new DataSource({
+    ...shared,
+    url: options.url,
+    poolSize: options.poolSize ?? 10,
+    connectTimeoutMS: 5_000,
+    applicationName: 'workflow-engine',
+    // A network that swallows packets must not hold a request for ever.
+    extra: { keepAlive: true, statement_timeout: 60_000, query_timeout: 70_000 },
+  });
+  try {
+    await dataSource.initialize();
+  } catch (error) {
+    throw unreachable(options.url, error);
+  }
+  return new Database(dataSource, () => Promise.resolve());
+}
+
+async function openEmbedded(dataDir: string): Promise<Database> {
+  const root = resolve(dataDir);
+  mkdirSync(root, { recursive: true });
+  const lock = FolderLock.acquire(join(root, 'postgres.lock'), root);
+  let session: PGlite | undefined;
+  try {
+    session = await PGlite.create({ dataDir: join(root, 'postgres') });
+    const dataSource = new DataSource({ ...shared, driver: { Pool: pglitePool(session) } });
+    await dataSource.initialize();
+    const opened = session;
+    return new Database(dataSource, async () => {
+      await opened.close();
+      lock.release();
+    });
+  } catch (error) {
+    await session?.close();
+    lock.release();
+    throw error;
+  }
+}
+
+/** Names the server and the reason, never the password. */
+function unreachable(url: string, error: unknown): unknown {
+  const refused = codeOf(error)?.startsWith('28') === true || codeOf(error)?.startsWith('3D') === true;
+  if (!refused && !isConnectionFault(error)) return error;
+  const reason =
+    error instanceof Error && error.message !== '' ? error.message : (codeOf(error) ?? 'no answer');
+  return new UnavailableError(
+    `cannot reach Postgres at ${withoutSecrets(url)} (${reason}). Is the server up, and are host, port, user and database right?`,
+    { cause: error },
+  );
+}
+
+function withoutSecrets(url: string): string {
+  try {
+    const { hostname, port, pathname } = new URL(url);
+    return `${hostname}:${port === '' ? '5432' : port}${pathname}`;
+  } catch {
+    return 'the configured address, which is not a URL';
+  }
+}

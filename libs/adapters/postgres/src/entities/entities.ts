@@ -1,0 +1,13 @@
+import { deadLetterEntity } from './dead-letter.entity';
+import { definitionEntity } from './definition.entity';
+import { executionEntity } from './execution.entity';
+import { journalEventEntity } from './journal-event.entity';
+import { workflowEntity } from './workflow.entity';
+
+export const entities = [
+  workflowEntity,
+  definitionEntity,
+  executionEntity,
+  journalEventEntity,
+  deadLetterEntity,
+];

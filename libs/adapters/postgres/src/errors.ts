@@ -1,0 +1,73 @@
+import { EngineError, UnavailableError } from '@workflow-engine/execution';
+
+/** Another process, or another database of this one, works on the data folder. */
+export class DataFolderInUseError extends EngineError {
+  readonly code = 'DATA_FOLDER_IN_USE';
+
+  constructor(
+    readonly folder: string,
+    readonly pid: number,
+  ) {
+    super(
+      `the data folder ${folder} is in use by process ${pid}; stop that process or choose another folder`,
+    );
+  }
+}
+
+/** The database lacks migrations that this version of the engine needs. */
+export class SchemaOutdatedError extends EngineError {
+  readonly code = 'SCHEMA_OUTDATED';
+
+  constructor(readonly missing: readonly string[]) {
+    super(
+      `the database lacks ${missing.length} migration(s): ${missing.join(', ')}. Run the migrations first.`,
+    );
+  }
+}
+
+/** SQLSTATE classes and codes that say "not now" and nothing about the statement (Postgres manual, appendix A). */
+const transientStates = /^(08...|53...|57P..|57014|25006|40001|40P01|55P03)$/;
+const networkCodes = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOENT',
+]);
+/** `pg`, PGlite and TypeORM report a lost connection as a plain error. */
+const lostConnection =
+  /connection terminated|timeout exceeded when trying to connect|query read timeout|client has encountered a connection error|after calling end|not queryable|driver not connected|connection is not established|pglite is closed|queryrunner already released/i;
+
+/** SQLSTATE or errno of a driver's error, wherever TypeORM has wrapped it. */
+export function codeOf(error: unknown): string | undefined {
+  const inner: unknown = error instanceof Error && 'driverError' in error ? error.driverError : error;
+  if (typeof inner === 'object' && inner !== null && 'code' in inner && typeof inner.code === 'string') {
+    return inner.code;
+  }
+  return undefined;
+}
+
+/** Whether the database, and not the statement, is the trouble. */
+export function isConnectionFault(error: unknown): boolean {
+  const code = codeOf(error);
+  if (code !== undefined && (transientStates.test(code) || networkCodes.has(code))) return true;
+  return error instanceof Error && lostConnection.test(error.message);
+}
+
+/** The statement was a victim of others (deadlock, serialization) and was rolled back: run it again. */
+export function isRepeatable(error: unknown): boolean {
+  const code = codeOf(error);
+  return code === '40P01' || code === '40001';
+}
+
+/** Faults of the connection become {@link UnavailableError}; all others stay as they are. */
+export function toEngineError(error: unknown): unknown {
+  if (error instanceof EngineError || !isConnectionFault(error)) return error;
+  return new UnavailableError('the database cannot be reached at the moment; try again shortly', {
+    cause: error,
+  });
+}

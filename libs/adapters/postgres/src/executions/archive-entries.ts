@@ -1,0 +1,151 @@
+import type { ArchiveEntry, JournalEvent } from '@workflow-engine/execution';
+import { v7 as uuidv7 } from 'uuid';
+
+import type { Session } from '../database/database';
+import { toStoredText } from '../encoding/stored-text';
+
+/** Characters of events per statement: bounds what client and server hold in memory at once. */
+const maxStatementChars = 8_000_000;
+const maxStatementEvents = 5_000;
+
+interface StoredEvent {
+  readonly executionId: string;
+  readonly seq: number;
+  readonly event: string;
+}
+
+/**
+ * Everything about a batch of journal slices, in the caller's transaction. Each part is idempotent and ruled by
+ * journal positions, so entries may come again, cut differently, or late.
+ */
+export async function archiveEntries(session: Session, entries: readonly ArchiveEntry[]): Promise<void> {
+  for (const chunk of chunksOf(storedEvents(entries))) await insertEvents(session, chunk);
+  await applyChanges(session, entries);
+  await settleDeadLetters(session, entries);
+  await insertDeadLetters(session, entries);
+}
+
+async function insertEvents(session: Session, events: readonly StoredEvent[]): Promise<void> {
+  await session.query(
+    `INSERT INTO journal_events (execution_id, seq, event)
+     SELECT * FROM unnest($1::uuid[], $2::integer[], $3::text[]) ON CONFLICT DO NOTHING`,
+    [
+      events.map(({ executionId }) => executionId),
+      events.map(({ seq }) => seq),
+      events.map(({ event }) => event),
+    ],
+  );
+}
+
+async function applyChanges(session: Session, entries: readonly ArchiveEntry[]): Promise<void> {
+  const newest = new Map<string, { seq: number; change: NonNullable<ArchiveEntry['change']> }>();
+  for (const { executionId, events, change } of entries) {
+    const seq = lastSeq(events);
+    if (change === undefined || seq <= (newest.get(executionId)?.seq ?? 0)) continue;
+    newest.set(executionId, { seq, change });
+  }
+  if (newest.size === 0) return;
+  const rows = [...newest].sort(byId);
+  await session.query(
+    `UPDATE executions e
+     SET status = t.status, error = t.error, finished_at = t.finished_at, status_seq = t.seq
+     FROM unnest($1::uuid[], $2::integer[], $3::text[], $4::text[], $5::timestamptz[])
+       AS t (id, seq, status, error, finished_at)
+     WHERE e.id = t.id AND e.status_seq < t.seq`,
+    [
+      rows.map(([id]) => id),
+      rows.map(([, { seq }]) => seq),
+      rows.map(([, { change }]) => change.status),
+      rows.map(([, { change }]) => (change.error === null ? null : JSON.stringify(change.error))),
+      rows.map(([, { change }]) => change.finishedAt),
+    ],
+  );
+}
+
+/** The mark stays on the execution, so that a letter archived after its retry is born settled. */
+async function settleDeadLetters(session: Session, entries: readonly ArchiveEntry[]): Promise<void> {
+  const marks = new Map<string, number>();
+  for (const { executionId, events, settlesDeadLetters, deadLetter } of entries) {
+    if (!settlesDeadLetters) continue;
+    const upTo = deadLetter === undefined ? lastSeq(events) : deadLetter.seq - 1;
+    marks.set(executionId, Math.max(upTo, marks.get(executionId) ?? 0));
+  }
+  if (marks.size === 0) return;
+  const rows = [...marks].sort(byId);
+  await session.query(
+    `WITH settled AS (
+       UPDATE executions e SET settled_seq = t.seq
+       FROM unnest($1::uuid[], $2::integer[]) AS t (id, seq)
+       WHERE e.id = t.id AND e.settled_seq < t.seq
+       RETURNING e.id, e.settled_seq
+     )
+     UPDATE dead_letters d SET state = 'settled'
+     FROM settled s WHERE d.execution_id = s.id AND d.seq <= s.settled_seq AND d.state = 'open'`,
+    [rows.map(([id]) => id), rows.map(([, seq]) => seq)],
+  );
+}
+
+async function insertDeadLetters(session: Session, entries: readonly ArchiveEntry[]): Promise<void> {
+  const letters = entries.flatMap(({ executionId, deadLetter }) =>
+    deadLetter === undefined ? [] : [{ executionId, ...deadLetter }],
+  );
+  if (letters.length === 0) return;
+  await session.query(
+    `INSERT INTO dead_letters
+       (id, execution_id, seq, node_id, handler, error, attempts, state, created_at)
+     SELECT t.id, t.execution_id, t.seq, t.node_id, t.handler, t.error, t.attempts,
+       CASE WHEN t.seq <= e.settled_seq THEN 'settled' ELSE 'open' END, t.created_at
+     FROM unnest($1::uuid[], $2::uuid[], $3::integer[], $4::text[], $5::text[], $6::text[], $7::integer[],
+         $8::timestamptz[])
+       AS t (id, execution_id, seq, node_id, handler, error, attempts, created_at)
+     LEFT JOIN executions e ON e.id = t.execution_id
+     ON CONFLICT DO NOTHING`,
+    [
+      letters.map(() => uuidv7()),
+      letters.map(({ executionId }) => executionId),
+      letters.map(({ seq }) => seq),
+      letters.map(({ nodeId }) => toStoredText(nodeId)),
+      letters.map(({ handler }) => toStoredText(handler)),
+      letters.map(({ error }) => JSON.stringify(error)),
+      letters.map(({ attempts }) => attempts),
+      letters.map(({ createdAt }) => createdAt),
+    ],
+  );
+}
+
+/** In one order for all writers, so that two archivers with common events wait instead of deadlock. */
+function storedEvents(entries: readonly ArchiveEntry[]): readonly StoredEvent[] {
+  return entries
+    .flatMap(({ executionId, events }) =>
+      events.map((event) => ({ executionId, seq: event.seq, event: JSON.stringify(event) })),
+    )
+    .sort((a, b) =>
+      a.executionId === b.executionId ? a.seq - b.seq : a.executionId < b.executionId ? -1 : 1,
+    );
+}
+
+function* chunksOf(events: readonly StoredEvent[]): Generator<readonly StoredEvent[]> {
+  let chunk: StoredEvent[] = [];
+  let chars = 0;
+  for (const event of events) {
+    if (
+      chunk.length > 0 &&
+      (chunk.length >= maxStatementEvents || chars + event.event.length > maxStatementChars)
+    ) {
+      yield chunk;
+      chunk = [];
+      chars = 0;
+    }
+    chunk.push(event);
+    chars += event.event.length;
+  }
+  if (chunk.length > 0) yield chunk;
+}
+
+function lastSeq(events: readonly JournalEvent[]): number {
+  return events.at(-1)?.seq ?? 0;
+}
+
+function byId(a: readonly [string, unknown], b: readonly [string, unknown]): number {
+  return a[0] < b[0] ? -1 : 1;
+}

@@ -1,0 +1,4 @@
+import { CreateTables1763880000000 } from './1763880000000-create-tables';
+
+/** In order. A released migration is never changed; a new one follows it. */
+export const migrations = [CreateTables1763880000000];
