@@ -51,6 +51,15 @@ export class IdempotencyConflictError extends EngineError {
   readonly code = 'IDEMPOTENCY_CONFLICT';
 }
 
+/** The id of a new execution is taken already. */
+export class DuplicateExecutionError extends EngineError {
+  readonly code = 'DUPLICATE_EXECUTION';
+
+  constructor(readonly executionId: string) {
+    super(`an execution with the id ${executionId} exists already`);
+  }
+}
+
 /** A store or queue cannot be reached; nothing was accepted. */
 export class UnavailableError extends EngineError {
   readonly code = 'UNAVAILABLE';

@@ -16,6 +16,7 @@ export type { AttemptReport, ExecutionError, Fact, JournalEvent, LogLine, TaskEr
 export { EXECUTION_STATUSES, NODE_STATUSES, isTerminal, isTerminalNode } from './decider/status';
 export type { ExecutionStatus, NodeStatus } from './decider/status';
 export {
+  DuplicateExecutionError,
   EngineError,
   IdempotencyConflictError,
   InvalidCursorError,
