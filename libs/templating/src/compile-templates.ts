@@ -1,5 +1,5 @@
 import type { Checked, CompiledGraph, WorkflowDefinition } from '@workflow-engine/dag';
-import { findAncestors, type Reference } from './ancestors';
+import { findAncestors, type Verdict } from './ancestors';
 import { quote } from './expression/access';
 import { Expressions } from './expression/expression';
 import { Names } from './expression/names';
@@ -7,11 +7,6 @@ import { FaultReport } from './fault-report';
 import { DEFAULT_LIMITS } from './limits';
 import { compileCondition, compileTemplate, type TemplateSetting } from './template';
 import type { CompiledTemplates, NodeTemplates, TemplateOptions } from './types';
-
-interface PlacedReference extends Reference {
-  /** Where the reference stands in the submitted document. */
-  readonly pointer: string;
-}
 
 /**
  * Compiles every template and condition of a definition, or tells all that is wrong with them.
@@ -26,19 +21,22 @@ export function compileTemplates(
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const names = new Names(graph, options.outputSchemaOf ?? (() => undefined));
   const expressions = new Expressions(names, limits);
-  const references: PlacedReference[] = [];
-  const shared = { expressions, limits, report };
+  const references = new References();
+  const forConfig: TemplateSetting = { expressions, limits, report, references, allowSecrets: true };
+  const forCondition: TemplateSetting = { ...forConfig, allowSecrets: false };
 
-  const nodes = definition.dag.nodes.map((node, from): NodeTemplates => {
-    const onReference = (to: number, pointer: string): void => void references.push({ from, to, pointer });
-    const setting: TemplateSetting = { ...shared, allowSecrets: true, onReference };
-    const pointer = `/dag/nodes/${from}`;
-    const config = compileTemplate(node.config ?? {}, `${pointer}/config`, setting);
-    if (node.when === undefined) return { config };
-    return { config, when: compileCondition(node.when, `${pointer}/when`, { ...setting, allowSecrets: false }) };
-  });
+  const nodes: NodeTemplates[] = [];
+  for (const [index, node] of definition.dag.nodes.entries()) {
+    // The rest would cost time and change nothing.
+    if (report.isFull) break;
+    references.from = index;
+    const pointer = `/dag/nodes/${index}`;
+    const config = compileTemplate(node.config ?? {}, `${pointer}/config`, forConfig);
+    if (node.when === undefined) nodes.push({ config });
+    else nodes.push({ config, when: compileCondition(node.when, `${pointer}/when`, forCondition) });
+  }
   // The output is resolved when everything is over, so it may read any node.
-  const anywhere: TemplateSetting = { ...shared, allowSecrets: false, onReference: () => undefined };
+  const anywhere: TemplateSetting = { ...forCondition, references: { add: () => undefined } };
   const output =
     definition.output === undefined ? undefined : compileTemplate(definition.output, '/output', anywhere);
 
@@ -47,25 +45,41 @@ export function compileTemplates(
   return { ok: true, value: output === undefined ? { nodes } : { nodes, output } };
 }
 
-function checkAncestors(graph: CompiledGraph, references: readonly PlacedReference[], report: FaultReport): void {
-  const verdicts = findAncestors(graph, references);
-  for (const [i, { from, to, pointer }] of references.entries()) {
-    const verdict = verdicts[i];
-    if (verdict === 'ancestor') continue;
-    const target = quote(graph.ids[to] ?? '');
-    const source = quote(graph.ids[from] ?? '');
-    if (verdict === 'too-costly') {
-      report.add(
-        'REFERENCE_TOO_COSTLY',
-        pointer,
-        `Whether ${target} runs before ${source} is too costly to find out in a graph of this size; name ${target} in the dependencies of ${source}.`,
-      );
-    } else {
-      const reason =
-        from === to
-          ? `${source} refers to itself, but its output exists only after it has run.`
-          : `${target} does not run before ${source}, so its output may not exist yet; add ${target} to the dependencies of ${source}.`;
-      report.add('NOT_AN_ANCESTOR', pointer, reason);
-    }
+/** Which node reads which, and where in the submitted document. Columns, because there may be very many. */
+class References {
+  readonly sources: number[] = [];
+  readonly targets: number[] = [];
+  readonly pointers: string[] = [];
+  /** The node whose templates are being compiled. */
+  from = 0;
+
+  add(node: number, pointer: string): void {
+    this.sources.push(this.from);
+    this.targets.push(node);
+    this.pointers.push(pointer);
   }
+}
+
+function checkAncestors(graph: CompiledGraph, references: References, report: FaultReport): void {
+  const { sources, targets, pointers } = references;
+  const verdicts = findAncestors(graph, sources, targets);
+  for (const [i, verdict] of verdicts.entries()) {
+    if (verdict === 'ancestor') continue;
+    const [from = 0, to = 0, pointer = ''] = [sources[i], targets[i], pointers[i]];
+    report.add(
+      verdict === 'too-costly' ? 'REFERENCE_TOO_COSTLY' : 'NOT_AN_ANCESTOR',
+      pointer,
+      advice(graph, verdict, from, to),
+    );
+  }
+}
+
+function advice(graph: CompiledGraph, verdict: Verdict, from: number, to: number): string {
+  const [source, target] = [quote(graph.ids[from] ?? ''), quote(graph.ids[to] ?? '')];
+  if (verdict === 'too-costly') {
+    return `Whether ${target} runs before ${source} is too costly to find out in a graph of this size; name ${target} in the dependencies of ${source}.`;
+  }
+  return from === to
+    ? `${source} refers to itself, but its output exists only after it has run.`
+    : `${target} does not run before ${source}, so its output may not exist yet; add ${target} to the dependencies of ${source}.`;
 }

@@ -13,6 +13,11 @@ export class FaultReport {
     if (this.faults.length < MAX_FAULTS) this.faults.push({ code, pointer, message });
   }
 
+  /** What follows would only be counted. */
+  get isFull(): boolean {
+    return this.count > MAX_FAULTS;
+  }
+
   get isEmpty(): boolean {
     return this.count === 0;
   }
@@ -20,7 +25,7 @@ export class FaultReport {
   list(): readonly Fault[] {
     const more = this.count - this.faults.length;
     if (more === 0) return this.faults;
-    const message = `${more} more ${more === 1 ? 'fault is' : 'faults are'} not listed. Mend these and submit again to see the rest.`;
+    const message = `At least ${more} more ${more === 1 ? 'fault is' : 'faults are'} not listed. Mend these and submit again to see the rest.`;
     return [...this.faults, { code: 'MORE_FAULTS', pointer: '', message }];
   }
 }

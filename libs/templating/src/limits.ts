@@ -46,6 +46,17 @@ export class Meter {
     this.spend(1 + (length >> 6));
   }
 
+  /** Pays for looking for one text in another: in the worst case every place compares the whole pattern. */
+  spendSearch(length: number, pattern: number): void {
+    this.spendText(length);
+    this.spend((length * pattern) / 256);
+  }
+
+  /** Steps that are left. */
+  get remaining(): number {
+    return Math.floor(this.cost);
+  }
+
   /** Pays for characters of the resolved value. */
   take(characters: number): void {
     this.size -= characters;

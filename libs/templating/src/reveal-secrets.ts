@@ -55,5 +55,9 @@ function copyOf(value: object): Json {
 }
 
 function misplaced(pointer: string): TemplateError {
-  return new TemplateError('TEMPLATE_ERROR', pointer, 'A secret belongs here, but there is no text at this place.');
+  return new TemplateError(
+    'TEMPLATE_ERROR',
+    pointer,
+    'A secret belongs here, but there is no text at this place.',
+  );
 }

@@ -19,7 +19,7 @@ export interface TemplateSetting {
   /** Whether `${secrets.NAME}` may stand here. */
   readonly allowSecrets: boolean;
   /** Told of every node that is read, and where. */
-  onReference(node: number, pointer: string): void;
+  readonly references: { add(node: number, pointer: string): void };
 }
 
 interface Run {
@@ -37,8 +37,8 @@ export function compileTemplate(value: Json, pointer: string, setting: TemplateS
 }
 
 class TemplateCompiler {
-  private readonly references = new Set<number>();
-  private readonly secretNames = new Set<string>();
+  private readonly references: number[] = [];
+  private readonly secretNames: string[] = [];
   /** Characters of what is the same in every resolved value. */
   private staticSize = 0;
 
@@ -55,7 +55,7 @@ class TemplateCompiler {
     return {
       isStatic: false,
       references: ascending(this.references),
-      secretNames: [...this.secretNames],
+      secretNames: [...new Set(this.secretNames)],
       resolve(scope) {
         const run = newRun(scope, limits);
         guarded(pointer, '', () => run.context.meter.take(staticSize));
@@ -118,12 +118,11 @@ class TemplateCompiler {
       );
       return text;
     }
+    this.staticSize += 2;
+    for (const part of parts) if (typeof part === 'string') this.staticSize += part.length;
     const compiled = parts.map((part) => (typeof part === 'string' ? part : this.expression(part, pointer)));
     const [first = ''] = compiled;
-    if (compiled.length <= 1 && typeof first === 'string') {
-      this.staticSize += first.length + 2;
-      return first;
-    }
+    if (compiled.length <= 1 && typeof first === 'string') return first;
     if (compiled.some((part) => typeof part !== 'string' && 'secret' in part)) {
       return (run) => guarded(pointer, text, () => withSecrets(compiled, path, run));
     }
@@ -137,7 +136,7 @@ class TemplateCompiler {
     const { expressions, report, allowSecrets } = this.setting;
     const secret = allowSecrets ? expressions.secretName(part.source) : undefined;
     if (secret !== undefined) {
-      this.secretNames.add(secret);
+      this.secretNames.push(secret);
       return { secret };
     }
     const compiled = expressions.compile(part.source);
@@ -145,31 +144,42 @@ class TemplateCompiler {
       report.add(fault.code, pointer, `${fault.message} (in \`\${${excerpt(part.source)}}\`)`);
     }
     for (const node of compiled.references) {
-      this.references.add(node);
-      this.setting.onReference(node, pointer);
+      this.references.push(node);
+      this.setting.references.add(node, pointer);
     }
     return { code: compiled.code, source: part.source };
   }
 }
 
 /** @param source one CEL expression; a `${...}` around it is accepted */
-export function compileCondition(source: string, pointer: string, setting: TemplateSetting): CompiledCondition {
+export function compileCondition(
+  source: string,
+  pointer: string,
+  setting: TemplateSetting,
+): CompiledCondition {
   const { parts } = scanText(source.trim());
   const [only] = parts;
   const expression = parts.length === 1 && typeof only === 'object' ? only.source : source;
   const { code, references, faults } = setting.expressions.compile(expression);
-  for (const fault of faults) setting.report.add(fault.code, pointer, `${fault.message} (in \`${excerpt(expression)}\`)`);
+  for (const fault of faults)
+    setting.report.add(fault.code, pointer, `${fault.message} (in \`${excerpt(expression)}\`)`);
   if (faults.length === 0 && code.type !== 'dyn' && code.type !== 'bool') {
-    setting.report.add('TYPE_MISMATCH', pointer, `A condition is true or false, \`${excerpt(expression)}\` is a ${code.type}.`);
+    setting.report.add(
+      'TYPE_MISMATCH',
+      pointer,
+      `A condition is true or false, \`${excerpt(expression)}\` is a ${code.type}.`,
+    );
   }
-  for (const node of references) setting.onReference(node, pointer);
+  for (const node of references) setting.references.add(node, pointer);
   return {
     references: ascending(references),
     evaluate: (scope) =>
       guarded(pointer, expression, () => {
         const value = code.run(newRun(scope, setting.limits).context);
         if (typeof value === 'boolean') return value;
-        throw new ExpressionError('a condition must be true or false; compare the value, e.g. with `!= null` or `> 0`');
+        throw new ExpressionError(
+          'a condition must be true or false; compare the value, e.g. with `!= null` or `> 0`',
+        );
       }),
   };
 }
@@ -184,10 +194,16 @@ function newRun(scope: TemplateScope, limits: TemplateLimits): Run {
 }
 
 /** What is static is put together once, the rest for every run. */
-function assembled(parts: readonly (Json | Builder)[], assemble: (parts: readonly Json[]) => Json): Json | Builder {
-  const fixed = parts.filter((part) => typeof part !== 'function');
-  if (fixed.length === parts.length) return assemble(fixed);
-  return (run) => assemble(parts.map((part) => (typeof part === 'function' ? part(run) : part)));
+function assembled(
+  parts: readonly (Json | Builder)[],
+  assemble: (parts: readonly Json[]) => Json,
+): Json | Builder {
+  if (parts.every(isFixed)) return assemble(parts);
+  return (run) => assemble(parts.map((part) => (isFixed(part) ? part : part(run))));
+}
+
+function isFixed(part: Json | Builder): part is Json {
+  return typeof part !== 'function';
 }
 
 function wholeValue(code: Code, source: string, pointer: string, depth: number): Builder {
@@ -198,9 +214,9 @@ function joined(parts: readonly Part[], pointer: string, { context }: Run): stri
   let text = '';
   for (const part of parts) {
     if (typeof part === 'string') text += part;
-    else if ('code' in part) text += guarded(pointer, part.source, () => toText(part.code.run(context), context.meter));
+    else if ('code' in part)
+      text += guarded(pointer, part.source, () => toText(part.code.run(context), context.meter));
   }
-  guarded(pointer, '', () => context.meter.take(text.length + 2));
   return text;
 }
 
@@ -218,7 +234,6 @@ function withSecrets(parts: readonly Part[], pointer: string, { context, secrets
       slot.push(piece);
     }
   }
-  context.meter.take(text.length + 2);
   secrets.push({ pointer, parts: slot });
   return text;
 }
@@ -229,9 +244,11 @@ function guarded<T>(pointer: string, source: string, run: () => T): T {
     return run();
   } catch (error) {
     const where = source === '' ? '' : `\`${excerpt(source)}\`: `;
-    if (error instanceof ExpressionError) throw new TemplateError(error.code, pointer, `${where}${error.message}.`);
+    if (error instanceof ExpressionError)
+      throw new TemplateError(error.code, pointer, `${where}${error.message}.`);
     // Data nested so deep that walking it exhausts the stack.
-    if (error instanceof RangeError) throw new TemplateError('TEMPLATE_LIMIT', pointer, `${where}the data is too large.`);
+    if (error instanceof RangeError)
+      throw new TemplateError('TEMPLATE_LIMIT', pointer, `${where}the data is too large.`);
     throw error;
   }
 }
@@ -241,6 +258,6 @@ function excerpt(source: string): string {
   return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }
 
-function ascending(indices: Iterable<number>): readonly number[] {
-  return [...indices].sort((a, b) => a - b);
+function ascending(indices: readonly number[]): readonly number[] {
+  return indices.length <= 1 ? indices : [...new Set(indices)].sort((a, b) => a - b);
 }

@@ -24,14 +24,14 @@ export function quote(text: string): string {
 
 /**
  * Follows `steps` from `value`.
- * @param label how the expression names `value`, for messages
+ * @param from how the expression names `value`, for messages
  */
-export function follow(value: Value, steps: readonly Step[], label: string): Value {
+export function follow(value: Value, steps: readonly Step[], from: { readonly label: string }): Value {
   let current = value;
   for (let i = 0; i < steps.length; i++) {
     const step = steps[i] ?? '';
     const next = child(current, step);
-    if (next === undefined) throw missing(current, step, render(label, steps.slice(0, i)));
+    if (next === undefined) throw missing(current, step, render(from.label, steps.slice(0, i)));
     current = next;
   }
   return current;

@@ -1,25 +1,30 @@
 /** The pieces of code that are neither operators, functions nor macros. */
 import { ExpressionError } from '../errors';
 import { child, follow, missing } from './access';
-import type { Code } from './code';
+import type { Code, RunContext } from './code';
 import { mapOf } from './conversions';
 import type { Binding } from './names';
 import { mapKey } from './operators';
-import { describeType, isList, isMap, isNumeric, typeOf, type Value } from './value';
+import { describeType, isList, isMap, isNumeric, typeOf, type StaticType, type Value } from './value';
 
-export function pathCode(binding: Binding): Code {
-  const { steps, label } = binding;
-  const [first] = steps;
-  if (first === undefined) return { type: binding.type, run: (context) => binding.read(context) };
-  return {
-    type: 'dyn',
-    run(context) {
-      context.meter.spend(steps.length);
-      const value = binding.read(context);
-      if (value === null) throw missing(value, first, label, binding.whyNull?.(context));
-      return follow(value, steps, label);
-    },
-  };
+/** A class, because there may be hundreds of thousands of them. */
+export class PathCode implements Code {
+  constructor(private readonly binding: Binding) {}
+
+  get type(): StaticType {
+    return this.binding.steps.length === 0 ? this.binding.type : 'dyn';
+  }
+
+  run(context: RunContext): Value {
+    const { binding } = this;
+    const { steps } = binding;
+    const value = binding.read(context);
+    const [first] = steps;
+    if (first === undefined) return value;
+    context.meter.spend(steps.length);
+    if (value === null) throw missing(value, first, binding.label, binding.whyNull?.(context));
+    return follow(value, steps, binding);
+  }
 }
 
 export function hasCode(binding: Binding): Code {
@@ -43,7 +48,9 @@ export function indexCode(container: Code, key: Code, label: string): Code {
     type: 'dyn',
     run(context) {
       context.meter.spend(1);
-      return element(container.run(context), key.run(context), label);
+      const at = key.run(context);
+      if (typeof at === 'string') context.meter.spendText(at.length);
+      return element(container.run(context), at, label);
     },
   };
 }
@@ -88,7 +95,13 @@ export function mapCode(entries: readonly (readonly [Code, Code])[]): Code {
     type: 'map',
     run(context) {
       context.meter.spend(1 + entries.length);
-      return mapOf(entries.map(([key, value]) => [keyText(key.run(context)), value.run(context)] as const));
+      return mapOf(
+        entries.map(([key, value]) => {
+          const name = keyText(key.run(context));
+          context.meter.spendText(name.length);
+          return [name, value.run(context)] as const;
+        }),
+      );
     },
   };
 }

@@ -8,7 +8,7 @@ import { DEFAULT_LIMITS, Meter } from '../limits';
 import { ExpressionError } from '../errors';
 import type { Step } from './access';
 import { constant, faulty, type Code, type FaultDraft, type TemplateFaultCode } from './code';
-import { conditional, hasCode, indexCode, listCode, mapCode, not, pathCode } from './codes';
+import { conditional, hasCode, indexCode, listCode, mapCode, not, PathCode } from './codes';
 import { conversions } from './conversions';
 import { arity, callFunction, unfitArgument } from './functions';
 import { declare, literalStep, lookUp, type Locals } from './locals';
@@ -38,7 +38,10 @@ export class Compiler {
   compile(node: ASTNode, locals: Locals | undefined = undefined): Code {
     if (++this.depth > MAX_TREE_DEPTH) {
       this.depth = Number.NEGATIVE_INFINITY;
-      return this.fault('TEMPLATE_LIMIT', `The expression nests more than ${MAX_TREE_DEPTH} operations; split it.`);
+      return this.fault(
+        'TEMPLATE_LIMIT',
+        `The expression nests more than ${MAX_TREE_DEPTH} operations; split it.`,
+      );
     }
     const code = this.compileNode(node, locals);
     this.depth--;
@@ -65,7 +68,11 @@ export class Compiler {
         );
       case '||':
       case '&&':
-        return logical(node.op === '||', this.boolean(node.args[0], locals), this.boolean(node.args[1], locals));
+        return logical(
+          node.op === '||',
+          this.boolean(node.args[0], locals),
+          this.boolean(node.args[1], locals),
+        );
       case '!_':
         return not(this.boolean(node.args, locals));
       case '-_': {
@@ -85,19 +92,18 @@ export class Compiler {
     }
   }
 
-  /** The code of an expression that is nothing but a path. */
-  compilePath(path: Path): Code {
-    const binding = this.bind(path);
-    return binding === undefined ? faulty : pathCode(binding);
-  }
-
   private literal(value: LiteralValue): Code {
     if (typeof value === 'bigint') {
       // One more than the largest: it may be the operand of a minus.
       if (value <= 2n ** 63n) return constant(value, 'int');
       return this.fault('TEMPLATE_SYNTAX', 'An integer literal has more than 64 bits.');
     }
-    if (value === null || typeof value === 'boolean' || typeof value === 'string' || typeof value === 'number') {
+    if (
+      value === null ||
+      typeof value === 'boolean' ||
+      typeof value === 'string' ||
+      typeof value === 'number'
+    ) {
       return constant(value, typeOf(value));
     }
     // `1u`: there is one kind of whole number here.
@@ -107,7 +113,7 @@ export class Compiler {
 
   private access(node: ASTNode, locals: Locals | undefined): Code {
     const chain = this.chain(node, locals);
-    return chain === undefined ? faulty : pathCode(chain);
+    return chain === undefined ? faulty : new PathCode(chain);
   }
 
   /** True if the whole path exists; unlike in plain CEL a part on the way that is missing or null is no error. */
@@ -141,7 +147,8 @@ export class Compiler {
   private bind(path: Path): Binding | undefined {
     const binding = this.names.bind(path, this.source);
     if ('code' in binding) {
-      this.faults.push(binding);
+      // Both halves of `fetch-user` lead to the same advice.
+      if (!this.faults.some(({ message }) => message === binding.message)) this.faults.push(binding);
       return undefined;
     }
     if (binding.node !== undefined) this.references.add(binding.node);
@@ -192,7 +199,8 @@ export class Compiler {
     args: readonly ASTNode[],
     locals: Locals | undefined,
   ): Code {
-    if (name === 'bind' && receiver.op === 'id' && receiver.args === 'cel') return this.letBinding(args, locals);
+    if (name === 'bind' && receiver.op === 'id' && receiver.args === 'cel')
+      return this.letBinding(args, locals);
     if (COMPREHENSIONS.has(name) && (args.length === 2 || (name === 'map' && args.length === 3))) {
       return this.comprehension(name, receiver, args, locals);
     }
@@ -210,7 +218,10 @@ export class Compiler {
       return this.fault('TEMPLATE_SYNTAX', `${name}() wants a variable name first: ${name}(x, ...).`);
     }
     if (!['dyn', 'list', 'map'].includes(range.type)) {
-      return this.fault('TYPE_MISMATCH', `${name}() is called on a list or map, got a ${describeType(range.type)}.`);
+      return this.fault(
+        'TYPE_MISMATCH',
+        `${name}() is called on a list or map, got a ${describeType(range.type)}.`,
+      );
     }
     const inner = declare(locals, variable.args, 1);
     if (inner.loops > MAX_COMPREHENSION_NESTING) {
@@ -255,7 +266,12 @@ export class Compiler {
     if (args.length > most || args.length < most - (spec.optional ?? 0)) {
       return this.fault('TYPE_MISMATCH', `${name}() wants ${arity(spec, isMethod)}.`);
     }
-    const reason = unfitArgument(name, spec, args.map((arg) => arg.type), isMethod);
+    const reason = unfitArgument(
+      name,
+      spec,
+      args.map((arg) => arg.type),
+      isMethod,
+    );
     if (reason !== undefined) return this.fault('TYPE_MISMATCH', `${reason}.`);
     const pattern = nodes[1];
     if (name === 'matches' && pattern?.op === 'value' && typeof pattern.args === 'string') {
@@ -264,7 +280,13 @@ export class Compiler {
     return {
       type: spec.returns,
       run: (context) =>
-        callFunction(name, spec, args.map((arg) => arg.run(context)), isMethod, context.meter),
+        callFunction(
+          name,
+          spec,
+          args.map((arg) => arg.run(context)),
+          isMethod,
+          context.meter,
+        ),
     };
   }
 
@@ -283,7 +305,9 @@ export class Compiler {
         ? `${name} is a function, not a method: write ${name}(x).`
         : `${name} is a method: write x.${name}(...).`;
     }
-    const known = isMethod ? [...Object.keys(methods), ...COMPREHENSIONS] : [...Object.keys(conversions), 'has'];
+    const known = isMethod
+      ? [...Object.keys(methods), ...COMPREHENSIONS]
+      : [...Object.keys(conversions), 'has'];
     return `There is no ${isMethod ? 'method' : 'function'} ${name}().${this.names.suggest(name, known)}`;
   }
 

@@ -20,10 +20,22 @@ import {
 const NUMBER: readonly TypeName[] = ['int', 'double'];
 
 export const conversions: Readonly<Record<string, FunctionSpec>> = {
-  size: { parameters: [['string', 'list', 'map']], returns: 'int', run: ([value = null], meter) => size(value, meter) },
-  string: { parameters: ['any'], returns: 'string', run: ([value = null], meter) => toText(value, meter) },
-  int: { parameters: [[...NUMBER, 'string', 'timestamp']], returns: 'int', run: ([value = null]) => toInt(value) },
-  double: { parameters: [[...NUMBER, 'string']], returns: 'double', run: ([value = null]) => toDouble(value) },
+  size: {
+    parameters: [['string', 'list', 'map']],
+    returns: 'int',
+    run: ([value = null], meter) => size(value, meter),
+  },
+  string: { parameters: ['any'], returns: 'string', run: toString },
+  int: {
+    parameters: [[...NUMBER, 'string', 'timestamp']],
+    returns: 'int',
+    run: ([value = null]) => toInt(value),
+  },
+  double: {
+    parameters: [[...NUMBER, 'string']],
+    returns: 'double',
+    run: ([value = null]) => toDouble(value),
+  },
   bool: { parameters: [['bool', 'string']], returns: 'bool', run: ([value = null]) => toBool(value) },
   dyn: { parameters: ['any'], returns: 'dyn', run: ([value = null]) => value },
   type: { parameters: ['any'], returns: 'string', run: ([value = null]) => typeOf(value) },
@@ -32,8 +44,16 @@ export const conversions: Readonly<Record<string, FunctionSpec>> = {
     returns: 'timestamp',
     run: ([value = null]) => toTimestamp(value),
   },
-  duration: { parameters: [['string', 'duration']], returns: 'duration', run: ([value = null]) => toDuration(value) },
+  duration: {
+    parameters: [['string', 'duration']],
+    returns: 'duration',
+    run: ([value = null]) => toDuration(value),
+  },
 };
+
+function toString([value = null]: readonly Value[], meter: Meter): string {
+  return typeof value === 'string' ? value : toText(value, meter);
+}
 
 export function size(value: Value, meter: Meter): bigint {
   if (isList(value)) return BigInt(value.length);
@@ -43,7 +63,7 @@ export function size(value: Value, meter: Meter): bigint {
     return BigInt(count);
   }
   const string = String(value);
-  meter.spendText(string.length * 8);
+  meter.spend(string.length >> 3);
   let count = 0;
   for (let i = 0; i < string.length; i++, count++) {
     if ((string.codePointAt(i) ?? 0) > 0xffff) i++;
@@ -51,11 +71,14 @@ export function size(value: Value, meter: Meter): bigint {
   return BigInt(count);
 }
 
-/** Text as it is, everything else as JSON: what a template amid text shows. */
+/** Text as it is, everything else as JSON: what a template amid text shows. Its size is taken from the meter. */
 export function toText(value: Value, meter: Meter): string {
-  if (typeof value === 'string') return value;
-  if (typeof value === 'bigint' || value instanceof Timestamp || value instanceof Duration) return value.toString();
-  if (typeof value !== 'object' || value === null) return JSON.stringify(toJson(value, meter, 0));
+  if (typeof value === 'bigint') return value.toString();
+  if (typeof value !== 'object' || value === null) {
+    const json = toJson(value, meter, 0);
+    return typeof json === 'string' ? json : JSON.stringify(json);
+  }
+  if (value instanceof Timestamp || value instanceof Duration) return value.toString();
   // Counted element by element before the text is made: parts that are shared can multiply without bound.
   return JSON.stringify(toJson(value, meter, 0));
 }
@@ -64,7 +87,8 @@ function toInt(value: Value): bigint {
   if (typeof value === 'bigint') return value;
   if (typeof value === 'number' && Number.isFinite(value)) return checkInt(BigInt(Math.trunc(value)));
   if (value instanceof Timestamp) return BigInt(Math.floor(value.milliseconds / 1000));
-  if (typeof value === 'string' && /^[+-]?\d{1,19}$/.test(value)) return checkInt(BigInt(value.replace('+', '')));
+  if (typeof value === 'string' && /^[+-]?\d{1,19}$/.test(value))
+    return checkInt(BigInt(value.replace('+', '')));
   throw new ExpressionError(`int() can't read ${quote(String(value))} as a whole number`);
 }
 
@@ -75,13 +99,16 @@ function toDouble(value: Value): number {
 }
 
 function parseDouble(value: string): number {
-  return value.length <= 64 && /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/.test(value) ? Number(value) : Number.NaN;
+  return value.length <= 64 && /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/.test(value)
+    ? Number(value)
+    : Number.NaN;
 }
 
 function toBool(value: Value): boolean {
   if (typeof value === 'boolean') return value;
   if (value === 'true' || value === 'True' || value === 'TRUE' || value === '1' || value === 't') return true;
-  if (value === 'false' || value === 'False' || value === 'FALSE' || value === '0' || value === 'f') return false;
+  if (value === 'false' || value === 'False' || value === 'FALSE' || value === '0' || value === 'f')
+    return false;
   throw new ExpressionError(`bool() can't read ${quote(String(value))}; it knows "true" and "false"`);
 }
 
@@ -112,7 +139,9 @@ function toDuration(value: Value): Duration {
     }
     if (Number.isSafeInteger(Math.round(total))) return new Duration(source.startsWith('-') ? -total : total);
   }
-  throw new ExpressionError(`duration() can't read ${quote(source)}; it wants e.g. "1h30m", "90s" or "250ms"`);
+  throw new ExpressionError(
+    `duration() can't read ${quote(source)}; it wants e.g. "1h30m", "90s" or "250ms"`,
+  );
 }
 
 /** A map literal: its keys become text, as JSON has it. */

@@ -3,9 +3,10 @@ import { Environment, ParseError } from '@marcbachmann/cel-js';
 import type { TemplateLimits } from '../limits';
 import { quote } from './access';
 import { faulty, type Code, type FaultDraft } from './code';
+import { PathCode } from './codes';
 import { Compiler } from './compiler';
 import type { Names } from './names';
-import { parsePath } from './path';
+import { parsePath, type Path } from './path';
 
 export interface CompiledExpression {
   readonly code: Code;
@@ -32,22 +33,31 @@ export class Expressions {
   ) {}
 
   compile(source: string): CompiledExpression {
+    const path = source.length > this.limits.maxExpressionLength ? undefined : parsePath(source);
+    if (path !== undefined) return this.compilePath(path, source);
     let known = this.compiled.get(source);
     if (known === undefined) {
-      known = this.compileNew(source);
+      known = this.compileCel(source);
       this.compiled.set(source, known);
     }
     return known;
   }
 
+  private compilePath(path: Path, source: string): CompiledExpression {
+    const binding = this.names.bind(path, source);
+    if ('code' in binding) return failed(binding);
+    const references = binding.node === undefined ? NONE : [binding.node];
+    return { code: new PathCode(binding), references, faults: NONE };
+  }
+
   /** `secrets.NAME`, unless a node is called `secrets`: the name. */
   secretName(source: string): string | undefined {
     if (!source.includes('secrets')) return undefined;
-    const name = /^\s*secrets\.([A-Za-z_][A-Za-z0-9_]{0,127})\s*$/.exec(source)?.[1];
-    return this.names.hasNode('secrets') ? undefined : name;
+    if (this.names.hasNode('secrets')) return undefined;
+    return /^\s*secrets\.([A-Za-z_][A-Za-z0-9_]{0,127})\s*$/.exec(source)?.[1];
   }
 
-  private compileNew(source: string): CompiledExpression {
+  private compileCel(source: string): CompiledExpression {
     if (source.length > this.limits.maxExpressionLength) {
       return failed({
         code: 'TEMPLATE_LIMIT',
@@ -56,15 +66,17 @@ export class Expressions {
     }
     const compiler = new Compiler(source, this.names);
     try {
-      const path = parsePath(source);
-      const code = path === undefined ? compiler.compile(parser.parse(source).ast) : compiler.compilePath(path);
+      const code = compiler.compile(parser.parse(source).ast);
       const references = compiler.references.size === 0 ? NONE : [...compiler.references];
       return { code, references, faults: compiler.faults.length === 0 ? NONE : compiler.faults };
     } catch (error) {
       if (error instanceof ParseError) return failed(this.syntaxFault(error, source));
       // The parser recurses for every unary operator.
       if (error instanceof RangeError) {
-        return failed({ code: 'TEMPLATE_LIMIT', message: 'The expression nests too many operations; split it.' });
+        return failed({
+          code: 'TEMPLATE_LIMIT',
+          message: 'The expression nests too many operations; split it.',
+        });
       }
       throw error;
     }
@@ -75,7 +87,10 @@ export class Expressions {
       return { code: 'TEMPLATE_SYNTAX', message: 'The expression is empty; to write a literal ${ use $${.' };
     }
     if (error.code === 'limit_exceeded') {
-      return { code: 'TEMPLATE_LIMIT', message: `The expression is too complex: ${error.summary}; split it.` };
+      return {
+        code: 'TEMPLATE_LIMIT',
+        message: `The expression is too complex: ${error.summary}; split it.`,
+      };
     }
     const position = error.range?.start ?? 0;
     const excerpt = source.slice(Math.max(0, position - 30), position + 30);

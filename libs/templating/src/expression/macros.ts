@@ -54,7 +54,9 @@ function collect(macro: Comprehension, context: RunContext): Value[] {
 function elements(macro: Comprehension, context: RunContext): ValueList {
   const range = macro.range.run(context);
   if (!isList(range) && !isMap(range)) {
-    throw new ExpressionError(`${macro.name}() is called on a list or map, got a ${describeType(typeOf(range))}`);
+    throw new ExpressionError(
+      `${macro.name}() is called on a list or map, got a ${describeType(typeOf(range))}`,
+    );
   }
   const items = isList(range) ? range : Object.keys(range);
   context.meter.spend(items.length);

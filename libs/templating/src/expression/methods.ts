@@ -11,14 +11,25 @@ const NUMBER: readonly TypeName[] = ['int', 'double'];
 const LIST: readonly TypeName[] = ['list'];
 
 export const methods: Readonly<Record<string, FunctionSpec>> = {
-  size: { parameters: [['string', 'list', 'map']], returns: 'int', run: ([value = null], meter) => size(value, meter) },
-  contains: onText('bool', 1, (self, [part = '']) => self.includes(part)),
+  size: {
+    parameters: [['string', 'list', 'map']],
+    returns: 'int',
+    run: ([value = null], meter) => size(value, meter),
+  },
+  contains: onText('bool', 1, (self, [part = ''], meter) => {
+    meter.spendSearch(self.length, part.length);
+    return self.includes(part);
+  }),
   startsWith: onText('bool', 1, (self, [part = '']) => self.startsWith(part)),
   endsWith: onText('bool', 1, (self, [part = '']) => self.endsWith(part)),
   matches: onText('bool', 1, (self, [pattern = ''], meter) => matches(self, pattern, meter)),
   trim: onText('string', 0, (self) => self.trim()),
-  lowerAscii: onText('string', 0, (self) => self.replace(/[A-Z]+/g, (letters) => letters.toLowerCase())),
-  upperAscii: onText('string', 0, (self) => self.replace(/[a-z]+/g, (letters) => letters.toUpperCase())),
+  lowerAscii: onText('string', 0, (self, _, meter) =>
+    mapAscii(self, /[A-Z]+/g, meter, (text) => text.toLowerCase()),
+  ),
+  upperAscii: onText('string', 0, (self, _, meter) =>
+    mapAscii(self, /[a-z]+/g, meter, (text) => text.toUpperCase()),
+  ),
   indexOf: find('indexOf', (self, part, from) => self.indexOf(part, from ?? 0)),
   lastIndexOf: find('lastIndexOf', (self, part, from) => self.lastIndexOf(part, from ?? self.length)),
   substring: {
@@ -57,7 +68,7 @@ function find(
     optional: 1,
     returns: 'int',
     run([self, part, from], meter) {
-      meter.spendText(text(self).length);
+      meter.spendSearch(text(self).length, text(part).length);
       return BigInt(search(text(self), text(part), from === undefined ? undefined : whole(from, name)));
     },
   };
@@ -74,16 +85,26 @@ function substring(self: string, start: number, end: Value | undefined, meter: M
   return self.substring(start, stop);
 }
 
+/** CEL's ASCII case: other letters stay as they are. */
+function mapAscii(self: string, letters: RegExp, meter: Meter, change: (text: string) => string): string {
+  meter.spend(self.length >> 3);
+  return self.replace(letters, change);
+}
+
 function replace([self, part, replacement]: readonly Value[], meter: Meter): Value {
-  const pieces = text(self).split(text(part));
+  const pieces = piecesOf(text(self), text(part), meter);
   meter.spendText(text(self).length + (pieces.length - 1) * text(replacement).length);
-  meter.spend(pieces.length);
   return pieces.join(text(replacement));
 }
 
 function split([self, separator]: readonly Value[], meter: Meter): Value {
-  meter.spendText(text(self).length);
-  const pieces = text(self).split(text(separator));
+  return piecesOf(text(self), text(separator), meter);
+}
+
+/** Never makes more pieces than can be paid for. */
+function piecesOf(self: string, separator: string, meter: Meter): readonly string[] {
+  meter.spendSearch(self.length, separator.length);
+  const pieces = self.split(separator, meter.remaining + 1);
   meter.spend(pieces.length);
   return pieces;
 }

@@ -1,6 +1,11 @@
 /** What names mean in an expression: nodes of this graph first, then the built-in names. */
-import { closestName, didYouMean, type CompiledGraph, type JsonObject, type WorkBudget } from '@workflow-engine/dag';
-import type { NodeView } from '../types';
+import {
+  closestName,
+  didYouMean,
+  type CompiledGraph,
+  type JsonObject,
+  type WorkBudget,
+} from '@workflow-engine/dag';
 import { quote, render, type Step } from './access';
 import type { FaultDraft, RunContext } from './code';
 import { impossibleStep } from './output-schema';
@@ -81,7 +86,8 @@ export class Names {
   }
 
   private bindNodes(path: Path, source: string): Binding | FaultDraft {
-    const [id, ...rest] = path.steps;
+    const [id] = path.steps;
+    const rest = path.steps.slice(1);
     if (typeof id !== 'string') {
       return {
         code: 'UNKNOWN_REFERENCE',
@@ -103,25 +109,17 @@ export class Names {
     path: Path,
     source: string,
   ): Binding | FaultDraft {
-    const [field, ...rest] = steps;
+    const [field] = steps;
     if (field !== 'output' && field !== 'status' && field !== 'error') {
       return this.unknownNodeField(label, steps, path, source);
     }
+    const rest = steps.slice(1);
     const reason = field === 'output' ? impossibleStep(this.outputSchemaOf(index), rest) : undefined;
-    if (reason !== undefined) {
-      const parent = render(`${label}.output`, rest.slice(0, reason.depth));
-      return {
-        code: 'UNKNOWN_FIELD',
-        message: `\`${parent}\` never has a field ${quote(reason.field)}.${this.suggest(reason.field, reason.known)} Its schema has ${list(reason.known)}.`,
-      };
-    }
+    if (reason === undefined) return new NodeBinding(label, field, index, rest);
+    const parent = render(`${label}.output`, rest.slice(0, reason.depth));
     return {
-      label: `${label}.${field}`,
-      type: field === 'status' ? 'string' : 'dyn',
-      read: ({ scope }) => readField(scope.node(index), field),
-      steps: rest,
-      node: index,
-      whyNull: ({ scope }) => ` (the node is ${scope.node(index).status})`,
+      code: 'UNKNOWN_FIELD',
+      message: `\`${parent}\` never has a field ${quote(reason.field)}.${this.suggest(reason.field, reason.known)} Its schema has ${list(reason.known)}.`,
     };
   }
 
@@ -131,7 +129,9 @@ export class Names {
     const [field] = steps;
     const shadowed = BUILT_IN.includes(path.root)
       ? ` Here \`${path.root}\` is the node of that name; ${
-          path.root === 'input' ? "the trigger's input is `execution.input`" : 'the built-in name is hidden by it'
+          path.root === 'input'
+            ? "the trigger's input is `execution.input`"
+            : 'the built-in name is hidden by it'
         }.`
       : '';
     if (field === undefined) {
@@ -140,7 +140,8 @@ export class Names {
         message: `A node is no value by itself: write \`${label}.output\`, \`${label}.status\` or \`${label}.error\`.${shadowed}`,
       };
     }
-    const instead = shadowed === '' ? ` Did you mean \`${render(`${label}.output`, steps)}\`?` : shadowed;
+    const misspelt = typeof field === 'string' ? this.suggest(field, NODE_FIELDS) : '';
+    const instead = shadowed || misspelt || ` Did you mean \`${render(`${label}.output`, steps)}\`?`;
     return {
       code: 'UNKNOWN_FIELD',
       message: `A node has \`output\`, \`status\` and \`error\`, so there is no \`${render(label, [field])}\`.${instead}`,
@@ -150,7 +151,12 @@ export class Names {
   private bindExecution([field, ...rest]: readonly Step[]): Binding | FaultDraft {
     switch (field) {
       case 'id':
-        return { label: 'execution.id', type: 'string', read: ({ scope }) => scope.execution.id, steps: rest };
+        return {
+          label: 'execution.id',
+          type: 'string',
+          read: ({ scope }) => scope.execution.id,
+          steps: rest,
+        };
       case 'started_at':
         return {
           label: 'execution.started_at',
@@ -173,13 +179,10 @@ export class Names {
   private unknownName(path: Path, source: string): FaultDraft {
     const dashed = this.dashedId(path, source);
     if (dashed !== undefined) return dashed;
-    const suggestion =
-      this.suggest(path.root, BUILT_IN) || this.suggest(path.root, this.graph.ids);
+    const suggestion = this.suggest(path.root, BUILT_IN) || this.suggest(path.root, this.graph.ids);
     const fields: readonly string[] = NODE_FIELDS;
     const bare =
-      suggestion === '' && fields.includes(path.root)
-        ? ' Say whose it is: `some_node.output`.'
-        : '';
+      suggestion === '' && fields.includes(path.root) ? ' Say whose it is: `some_node.output`.' : '';
     return {
       code: 'UNKNOWN_REFERENCE',
       message: `There is no node and no built-in name ${quote(path.root)}.${suggestion}${bare}`,
@@ -188,7 +191,10 @@ export class Names {
 
   /** `fetch-user.output` is `fetch` minus `user.output` to CEL; if a node has that id, that's what was meant. */
   private dashedId(path: Path, source: string): FaultDraft | undefined {
-    const word = /^[A-Za-z0-9_-]+/.exec(source.slice(path.start))?.[0] ?? '';
+    // At most two ids' worth of text around the name.
+    const before = /[A-Za-z0-9_-]*$/.exec(source.slice(Math.max(0, path.start - 128), path.start))?.[0] ?? '';
+    const after = /^[A-Za-z0-9_-]+/.exec(source.slice(path.start, path.start + 128))?.[0] ?? '';
+    const word = before + after;
     if (!word.includes('-') || !this.hasNode(word)) return undefined;
     return {
       code: 'UNKNOWN_REFERENCE',
@@ -197,8 +203,31 @@ export class Names {
   }
 }
 
-function readField(view: NodeView, field: 'output' | 'status' | 'error'): Value {
-  return view[field];
+/** A class, because there may be hundreds of thousands of them. */
+class NodeBinding implements Binding {
+  constructor(
+    private readonly name: string,
+    private readonly field: 'output' | 'status' | 'error',
+    readonly node: number,
+    readonly steps: readonly Step[],
+  ) {}
+
+  get label(): string {
+    return `${this.name}.${this.field}`;
+  }
+
+  get type(): StaticType {
+    return this.field === 'status' ? 'string' : 'dyn';
+  }
+
+  read({ scope }: RunContext): Value {
+    const view = scope.node(this.node);
+    return this.field === 'output' ? view.output : this.field === 'status' ? view.status : view.error;
+  }
+
+  whyNull({ scope }: RunContext): string {
+    return ` (the node is ${scope.node(this.node).status})`;
+  }
 }
 
 function list(names: readonly string[]): string {

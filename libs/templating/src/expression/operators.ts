@@ -42,6 +42,7 @@ function contains(a: Value, b: Value, meter: Meter): boolean {
   if (isList(b)) return b.some((item) => equals(a, item, meter));
   if (!isMap(b)) throw mismatch('in', a, b, '; the right side must be a list or a map');
   const key = mapKey(a);
+  meter.spendText(key?.length ?? 0);
   return key !== undefined && child(b, key) !== undefined;
 }
 
@@ -83,7 +84,15 @@ function calculate(operator: string, a: number | bigint, b: number | bigint): nu
 
 function calculateInt(operator: string, a: bigint, b: bigint): bigint {
   return checkInt(
-    operator === '+' ? a + b : operator === '-' ? a - b : operator === '*' ? a * b : operator === '/' ? a / b : a % b,
+    operator === '+'
+      ? a + b
+      : operator === '-'
+        ? a - b
+        : operator === '*'
+          ? a * b
+          : operator === '/'
+            ? a / b
+            : a % b,
   );
 }
 
@@ -120,7 +129,8 @@ function combine(operator: '+' | '-' | '*' | '/' | '%', a: Value, b: Value, mete
     if (a instanceof Duration && b instanceof Timestamp) return instant(a.milliseconds + b.milliseconds);
   }
   if (operator === '-') {
-    if (a instanceof Timestamp && b instanceof Timestamp) return new Duration(a.milliseconds - b.milliseconds);
+    if (a instanceof Timestamp && b instanceof Timestamp)
+      return new Duration(a.milliseconds - b.milliseconds);
     if (a instanceof Timestamp && b instanceof Duration) return instant(a.milliseconds - b.milliseconds);
     if (a instanceof Duration && b instanceof Duration) return new Duration(a.milliseconds - b.milliseconds);
   }
@@ -161,17 +171,23 @@ export function binaryType(
     case '==':
     case '!=':
       return known && left !== right && !numeric && left !== 'null' && right !== 'null'
-        ? { reason: `\`${operator}\` compares a ${describeType(left)} with a ${describeType(right)}: never equal` }
+        ? {
+            reason: `\`${operator}\` compares a ${describeType(left)} with a ${describeType(right)}: never equal`,
+          }
         : { type: 'bool' };
     case 'in':
       return ['dyn', 'list', 'map'].includes(right)
         ? { type: 'bool' }
-        : { reason: `\`in\` needs a list or a map on its right side${right === 'string' ? '; use .contains(...)' : ''}` };
+        : {
+            reason: `\`in\` needs a list or a map on its right side${right === 'string' ? '; use .contains(...)' : ''}`,
+          };
     case '<':
     case '<=':
     case '>':
     case '>=':
-      return !known || numeric || (left === right && isOrdered(left)) ? { type: 'bool' } : unfit(operator, left, right);
+      return !known || numeric || (left === right && isOrdered(left))
+        ? { type: 'bool' }
+        : unfit(operator, left, right);
     default:
       if (!known) return { type: 'dyn' };
       if (numeric) return { type: left === 'int' && right === 'int' ? 'int' : 'double' };

@@ -10,7 +10,16 @@ export interface ImpossibleStep {
 }
 
 /** Keywords that can add properties from elsewhere, so that this level alone decides nothing. */
-const OPEN_ENDED = ['$ref', '$dynamicRef', 'allOf', 'anyOf', 'oneOf', 'if', 'patternProperties', 'dependentSchemas'];
+const OPEN_ENDED = [
+  '$ref',
+  '$dynamicRef',
+  'allOf',
+  'anyOf',
+  'oneOf',
+  'if',
+  'patternProperties',
+  'dependentSchemas',
+];
 
 export function impossibleStep(
   schema: JsonObject | undefined,
@@ -18,7 +27,8 @@ export function impossibleStep(
 ): ImpossibleStep | undefined {
   let current: Json | undefined = schema;
   for (const [depth, step] of steps.entries()) {
-    if (!isObject(current) || OPEN_ENDED.some((keyword) => Object.hasOwn(current as object, keyword))) return undefined;
+    if (!isObject(current) || OPEN_ENDED.some((keyword) => Object.hasOwn(current as object, keyword)))
+      return undefined;
     if (typeof step === 'number') {
       current = current['items'];
       continue;

@@ -8,10 +8,11 @@ export interface Path {
   readonly start: number;
 }
 
-const PATH =
-  /^\s*([A-Za-z_][A-Za-z0-9_]*)((?:\.[A-Za-z_][A-Za-z0-9_]*|\[(?:\d{1,9}|"[^"\\\n\r]*"|'[^'\\\n\r]*')\])*)\s*$/;
-const STEP = /\.([A-Za-z_][A-Za-z0-9_]*)|\[(?:(\d{1,9})|"([^"]*)"|'([^']*)')\]/g;
 const MAX_STEPS = 100;
+const DOT = 46;
+const OPEN_BRACKET = 91;
+/** `[0]`, `["key"]` or `['key']`, without escapes. */
+const BRACKET = /\[(?:(\d{1,9})|"([^"\\\n\r]*)"|'([^'\\\n\r]*)')\]/y;
 
 /** Words that mean something else to CEL; an expression with one of them is left to its parser. */
 const KEYWORDS = new Set(['true', 'false', 'null', 'in']);
@@ -22,13 +23,39 @@ export const RESERVED_WORDS: ReadonlySet<string> = new Set([
 
 /** The path that this expression is, or `undefined` if it is more than a path. */
 export function parsePath(source: string): Path | undefined {
-  const match = PATH.exec(source);
-  const root = match?.[1];
-  if (match === null || root === undefined || KEYWORDS.has(root) || RESERVED_WORDS.has(root)) return undefined;
+  const text = source.trimEnd();
+  const start = text.length - text.trimStart().length;
+  let at = endOfIdentifier(text, start);
+  const root = text.slice(start, at);
+  if (root === '' || KEYWORDS.has(root) || RESERVED_WORDS.has(root)) return undefined;
   const steps: Step[] = [];
-  for (const [, field, index, double, single] of (match[2] ?? '').matchAll(STEP)) {
-    if (field !== undefined && KEYWORDS.has(field)) return undefined;
-    steps.push(index === undefined ? (field ?? double ?? single ?? '') : Number(index));
+  while (at < text.length && steps.length < MAX_STEPS) {
+    const code = text.charCodeAt(at);
+    if (code === DOT) {
+      const end = endOfIdentifier(text, at + 1);
+      const field = text.slice(at + 1, end);
+      if (field === '' || KEYWORDS.has(field)) return undefined;
+      steps.push(field);
+      at = end;
+    } else if (code === OPEN_BRACKET) {
+      BRACKET.lastIndex = at;
+      const match = BRACKET.exec(text);
+      if (match === null) return undefined;
+      steps.push(match[1] === undefined ? (match[2] ?? match[3] ?? '') : Number(match[1]));
+      at += match[0].length;
+    } else {
+      return undefined;
+    }
   }
-  return steps.length > MAX_STEPS ? undefined : { root, steps, start: source.indexOf(root) };
+  return at === text.length ? { root, steps, start } : undefined;
+}
+
+function endOfIdentifier(text: string, start: number): number {
+  let at = start;
+  for (; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    const isLetter = (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || code === 95;
+    if (!isLetter && !(at > start && code >= 48 && code <= 57)) break;
+  }
+  return at;
 }

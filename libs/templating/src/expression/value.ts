@@ -79,6 +79,7 @@ export function setOwn<T>(target: Record<string, T>, key: string, value: T): voi
 
 /** CEL equality: numbers compare by value whatever their type; values of different types are unequal. */
 export function equals(a: Value, b: Value, meter: Meter): boolean {
+  if (typeof a === 'string' && typeof b === 'string') return equalTexts(a, b, meter);
   meter.spend(1);
   if (a === b) return true;
   if (typeof a !== 'object' || typeof b !== 'object') {
@@ -90,6 +91,11 @@ export function equals(a: Value, b: Value, meter: Meter): boolean {
   if (a instanceof Timestamp) return b instanceof Timestamp && a.milliseconds === b.milliseconds;
   if (a instanceof Duration) return b instanceof Duration && a.milliseconds === b.milliseconds;
   return isMap(a) && isMap(b) && equalMaps(a, b, meter);
+}
+
+function equalTexts(a: string, b: string, meter: Meter): boolean {
+  meter.spendText(a.length === b.length ? a.length : 0);
+  return a === b;
 }
 
 function equalLists(a: ValueList, b: ValueList, meter: Meter): boolean {
@@ -142,7 +148,8 @@ function objectToJson(value: Timestamp | Duration | ValueList | ValueMap, meter:
   meter.take(2);
   if (isList(value)) {
     let copy: Json[] | undefined;
-    for (const [i, item] of value.entries()) {
+    for (let i = 0; i < value.length; i++) {
+      const item = value[i] ?? null;
       const json = toJson(item, meter, depth);
       if (json !== item) (copy ??= value.slice() as Json[])[i] = json;
     }
