@@ -3,7 +3,7 @@
  * candidates (100,000 node ids, say) come from whoever submits a definition.
  */
 
-/** Steps of the distance table still allowed, shared by as many calls as draw on it. One step is 1-3 ns. */
+/** Steps of the distance table still allowed, shared by as many calls as draw on it. One step is some 10 ns. */
 export interface WorkBudget {
   left: number;
 }
@@ -55,24 +55,26 @@ function boundedDistance(a: string, b: string, limit: number, budget: WorkBudget
   const over = limit + 1;
   if (limit === 0 || Math.abs(a.length - b.length) > limit) return over;
   let [before, previous, current] = rows;
-  for (let j = 0; j <= b.length; j++) previous[j] = Math.min(j, over);
+  for (let j = 0; j <= b.length; j++) previous[j] = j < over ? j : over;
+  let smallestBefore = 0;
   for (let i = 1; i <= a.length; i++) {
-    const from = Math.max(1, i - limit);
-    const to = Math.min(b.length, i + limit);
-    current[from - 1] = from === 1 ? Math.min(i, over) : over;
+    const from = i > limit ? i - limit : 1;
+    const to = i + limit < b.length ? i + limit : b.length;
+    current[from - 1] = from === 1 && i < over ? i : over;
     let smallest = over;
     for (let j = from; j <= to; j++) {
       const cell = cellOf(a, b, i, j, before, previous, current);
-      current[j] = Math.min(cell, over);
+      current[j] = cell < over ? cell : over;
       if (cell < smallest) smallest = cell;
     }
     if (to < b.length) current[to + 1] = over;
     budget.left -= to - from + 2;
-    // One more row could still come from two rows back (a transposition), so both must be beyond the limit.
-    if (smallest > limit && Math.min(...previous.subarray(from - 1, to + 1)) > limit) return over;
+    // The row after this one can still be entered from the row before it (a transposition).
+    if (smallest > limit && smallestBefore > limit) return over;
+    smallestBefore = smallest;
     [before, previous, current] = [previous, current, before];
   }
-  return previous[b.length] ?? over;
+  return at(previous, b.length);
 }
 
 function cellOf(
@@ -84,15 +86,18 @@ function cellOf(
   previous: Uint8Array,
   current: Uint8Array,
 ): number {
-  const same = a.charCodeAt(i - 1) === b.charCodeAt(j - 1);
-  let cell = at(previous, j - 1) + (same ? 0 : 1);
-  cell = Math.min(cell, at(previous, j) + 1, at(current, j - 1) + 1);
-  const swapped =
-    i > 1 &&
-    j > 1 &&
-    a.charCodeAt(i - 1) === b.charCodeAt(j - 2) &&
-    a.charCodeAt(i - 2) === b.charCodeAt(j - 1);
-  return swapped ? Math.min(cell, at(before, j - 2) + 1) : cell;
+  const [lastA, lastB] = [a.charCodeAt(i - 1), b.charCodeAt(j - 1)];
+  if (lastA === lastB) return at(previous, j - 1);
+  const replaced = at(previous, j - 1);
+  const removed = at(previous, j);
+  const added = at(current, j - 1);
+  let least = replaced < removed ? replaced : removed;
+  if (added < least) least = added;
+  if (i > 1 && j > 1 && lastA === b.charCodeAt(j - 2) && lastB === a.charCodeAt(i - 2)) {
+    const swapped = at(before, j - 2);
+    if (swapped < least) least = swapped;
+  }
+  return least + 1;
 }
 
 function at(row: Uint8Array, index: number): number {

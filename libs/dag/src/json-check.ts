@@ -22,7 +22,8 @@ export function kindOf(value: unknown): string {
 export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
+  // The last case is an object of another realm, e.g. of a vm context.
+  return prototype === Object.prototype || prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 /**
@@ -93,15 +94,15 @@ export class JsonChecker {
       this.checkLeaf(child, () => inside(parent.place, key));
       return undefined;
     }
-    const frame = frameOf(child, inside(parent.place, key));
-    if (frame === undefined) this.checkLeaf(child, () => inside(parent.place, key));
-    if (frame === undefined || depth < this.limits.nesting) return frame;
-    this.report.add(
-      'TOO_DEEP',
-      frame.place,
-      `Nested deeper than ${this.limits.nesting} levels. Flatten this value.`,
-    );
-    return undefined;
+    const place = inside(parent.place, key);
+    if (depth >= this.limits.nesting) {
+      const message = (): string => `Nested deeper than ${this.limits.nesting} levels. Flatten this value.`;
+      this.report.add('TOO_DEEP', place, message);
+      return undefined;
+    }
+    const frame = frameOf(child, place);
+    if (frame === undefined) this.checkLeaf(child, () => place);
+    return frame;
   }
 
   private checkKey(key: string, place: Place | undefined): void {

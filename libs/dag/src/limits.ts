@@ -15,7 +15,7 @@ export const defaultLimits: DefinitionLimits = {
   nodes: 100_000,
   edges: 1_000_000,
   nesting: 64,
-  values: 5_000_000,
+  values: 2_000_000,
   faults: 100,
 };
 

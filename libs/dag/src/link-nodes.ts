@@ -36,13 +36,13 @@ export function linkNodes(
 }
 
 function idOf(node: unknown): string | undefined {
-  const id = isPlainObject(node) && Object.hasOwn(node, 'id') ? node['id'] : undefined;
+  const id = isPlainObject(node) && Object.hasOwn(node, 'id') ? node.id : undefined;
   return typeof id === 'string' ? id : undefined;
 }
 
 function dependenciesOf(node: unknown): readonly unknown[] {
   if (!isPlainObject(node) || !Object.hasOwn(node, 'dependencies')) return [];
-  return Array.isArray(node['dependencies']) ? node['dependencies'] : [];
+  return Array.isArray(node.dependencies) ? node.dependencies : [];
 }
 
 /** The first node of each id wins; later ones are faults. */

@@ -115,8 +115,8 @@ const retryShape: Shape = {
 const retry: Check = (value, place, checking) => {
   const policy = checkShape(retryShape, value, place, checking);
   if (policy === undefined) return;
-  const interval = checkDuration(policy['interval']);
-  const longest = checkDuration(policy['max_interval']);
+  const interval = checkDuration(policy.interval);
+  const longest = checkDuration(policy.max_interval);
   if (interval.ok && longest.ok && longest.ms < interval.ms) {
     checking.report.add(
       'INVALID_RETRY',
@@ -216,8 +216,8 @@ const nodeShape: Shape = {
 export function checkNode(value: unknown, place: Place, checking: Checking): void {
   const node = checkShape(nodeShape, value, place, checking);
   if (node === undefined || !Object.hasOwn(node, 'join')) return;
-  const list: unknown = Object.hasOwn(node, 'dependencies') ? node['dependencies'] : [];
-  if (Array.isArray(list)) checkJoinCanBeMet(node['join'], new Set(list).size, place, checking);
+  const list: unknown = Object.hasOwn(node, 'dependencies') ? node.dependencies : [];
+  if (Array.isArray(list)) checkJoinCanBeMet(node.join, new Set(list).size, place, checking);
 }
 
 function checkJoinCanBeMet(policy: unknown, available: number, place: Place, checking: Checking): void {
@@ -228,16 +228,15 @@ function checkJoinCanBeMet(policy: unknown, available: number, place: Place, che
       inside(place, 'join'),
       `${how}, so "any_succeeded" can never be met. Add a dependency or remove "join".`,
     );
-  } else if (
-    isPlainObject(policy) &&
-    typeof policy['at_least'] === 'number' &&
-    policy['at_least'] > available
-  ) {
+    return;
+  }
+  const least = isPlainObject(policy) ? policy.at_least : undefined;
+  if (typeof least === 'number' && Number.isInteger(least) && least > available) {
     checking.report.add(
       'INVALID_JOIN',
       inside(inside(place, 'join'), 'at_least'),
       `${how}, so "at_least" can never be met. ${
-        available === 0 ? 'Add dependencies or remove "join".' : `Use 1 to ${available}.`
+        available === 0 ? 'Add dependencies or remove "join".' : `Use at most ${available}.`
       }`,
     );
   }
