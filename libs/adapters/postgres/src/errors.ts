@@ -44,11 +44,26 @@ const lostConnection =
 
 /** SQLSTATE or errno of a driver's error, wherever TypeORM has wrapped it. */
 export function codeOf(error: unknown): string | undefined {
-  const inner: unknown = error instanceof Error && 'driverError' in error ? error.driverError : error;
-  if (typeof inner === 'object' && inner !== null && 'code' in inner && typeof inner.code === 'string') {
-    return inner.code;
-  }
-  return undefined;
+  return textIn(driverErrorOf(error), 'code');
+}
+
+/** Which unique constraint a statement violated, and Postgres' words on the key. */
+export function uniqueViolationOf(
+  error: unknown,
+): { readonly constraint: string; readonly detail: string } | undefined {
+  if (codeOf(error) !== '23505') return undefined;
+  const inner = driverErrorOf(error);
+  return { constraint: textIn(inner, 'constraint') ?? '', detail: textIn(inner, 'detail') ?? '' };
+}
+
+function driverErrorOf(error: unknown): unknown {
+  return error instanceof Error && 'driverError' in error ? error.driverError : error;
+}
+
+function textIn(error: unknown, field: string): string | undefined {
+  if (typeof error !== 'object' || error === null) return undefined;
+  const value: unknown = Reflect.get(error, field);
+  return typeof value === 'string' ? value : undefined;
 }
 
 /** Whether the database, and not the statement, is the trouble. */

@@ -1,20 +1,18 @@
-/** What a flush says of one item: its result, or why this one alone failed. */
-export type Settled<Result> = { readonly result: Result } | { readonly error: unknown };
+import { EngineError } from '@workflow-engine/execution';
 
 export interface MicroBatcherOptions<Item, Result> {
-  readonly maxItems: number;
   /** In whatever unit `weigh` returns; one heavier item still goes, alone. */
   readonly maxWeight: number;
   weigh(item: Item): number;
-  /** One answer per item, in order. When it throws, every item of the batch fails with that error. */
-  flush(items: readonly Item[]): Promise<readonly Settled<Result>[]>;
+  /** All or nothing: one answer per item, in order, or an error after which nothing of the batch has happened. */
+  flush(items: readonly Item[]): Promise<readonly Result[]>;
 }
 
 interface Waiting<Item, Result> {
   readonly item: Item;
   readonly weight: number;
-  resolve(result: Result): void;
-  reject(error: unknown): void;
+  readonly resolve: (result: Result) => void;
+  readonly reject: (error: unknown) => void;
 }
 
 /**
@@ -38,16 +36,21 @@ export class MicroBatcher<Item, Result> {
   }
 
   private async drain(): Promise<void> {
-    while (this.queue.length > 0) {
-      const batch = this.takeBatch();
-      try {
-        const answers = await this.options.flush(batch.map((waiting) => waiting.item));
-        batch.forEach((waiting, index) => settle(waiting, answers[index]));
-      } catch (error) {
-        for (const waiting of batch) waiting.reject(error);
-      }
-    }
+    while (this.queue.length > 0) await this.settle(this.takeBatch());
     this.running = false;
+  }
+
+  private async settle(batch: readonly Waiting<Item, Result>[]): Promise<void> {
+    try {
+      const results = await this.options.flush(batch.map(({ item }) => item));
+      for (const [index, { resolve }] of batch.entries()) resolve(results[index] as Result);
+    } catch (error) {
+      // One item's fault must not fail those that only happened to come at the same time. What is
+      // retryable (the database is away) is nobody's fault, and would hit each of them alone just the same.
+      const shared = batch.length === 1 || (error instanceof EngineError && error.retryable);
+      if (!shared) for (const waiting of batch) await this.settle([waiting]);
+      else for (const { reject } of batch) reject(error);
+    }
   }
 
   private takeBatch(): readonly Waiting<Item, Result>[] {
@@ -55,15 +58,9 @@ export class MicroBatcher<Item, Result> {
     let count = 0;
     for (const waiting of this.queue) {
       weight += waiting.weight;
-      if (count > 0 && (count >= this.options.maxItems || weight > this.options.maxWeight)) break;
+      if (count > 0 && weight > this.options.maxWeight) break;
       count++;
     }
     return this.queue.splice(0, count);
   }
-}
-
-function settle<Item, Result>(waiting: Waiting<Item, Result>, answer: Settled<Result> | undefined): void {
-  if (answer === undefined) waiting.reject(new Error('the batch gave no answer for this item'));
-  else if ('error' in answer) waiting.reject(answer.error);
-  else waiting.resolve(answer.result);
 }

@@ -6,10 +6,10 @@ import {
   type NewExecution,
 } from '@workflow-engine/execution';
 
-import type { Settled } from '../batching/micro-batcher';
 import type { Session } from '../database/database';
 import { isId, isVersion } from '../encoding/identifiers';
 import { toStoredLabels, toStoredText } from '../encoding/stored-text';
+import { uniqueViolationOf } from '../errors';
 import { executionColumns, type StoredExecution, toRecord } from './stored-execution';
 
 /** An execution in the form in which it is written, and the record it becomes. */
@@ -19,7 +19,7 @@ export interface PreparedExecution {
   readonly input: string | null;
   readonly keyHash: string | null;
   /** Characters it takes in the statement, roughly. */
-  readonly weight: number;
+  readonly size: number;
 }
 
 /** Whatever is wrong with the call itself shows here, before it shares a statement with others. */
@@ -48,7 +48,7 @@ export function prepareExecution(execution: NewExecution): PreparedExecution {
     labels,
     input,
     keyHash: execution.idempotencyKey === undefined ? null : hashOf(execution.idempotencyKey),
-    weight: name.length + labels.length + (input?.length ?? 0),
+    size: name.length + labels.length + (input?.length ?? 0),
   };
 }
 
@@ -59,19 +59,41 @@ const insert = `
   FROM unnest($1::uuid[], $2::uuid[], $3::integer[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
       $9::timestamptz[], $10::timestamptz[])
     AS t (id, workflow_id, version, name, status, labels, input, idempotency_key, created_at, started_at)
-  ON CONFLICT DO NOTHING
+  ON CONFLICT (workflow_id, idempotency_key) WHERE idempotency_key IS NOT NULL DO NOTHING
   RETURNING id`;
 
 /**
- * Writes the whole batch with one statement. What conflicts is left out there and looked up afterwards: the
- * holder of the idempotency key, be it of long ago, of a concurrent transaction or of this very batch.
+ * Writes the calls with one statement, all or none. A row whose idempotency key is known is left out there and its
+ * holder looked up afterwards, be it of long ago, of a concurrent transaction or of this very batch.
+ * @throws {DuplicateExecutionError} when an id is taken, and nothing was written
  */
 export async function createExecutions(
   session: Session,
-  batch: readonly PreparedExecution[],
-): Promise<readonly Settled<CreatedExecution>[]> {
-  const rows = dropRepeatedIds(batch).sort(byKeyHash);
-  const inserted = await session.query<{ id: string }>(insert, [
+  calls: readonly (readonly PreparedExecution[])[],
+): Promise<readonly (readonly CreatedExecution[])[]> {
+  const all = calls.flat();
+  if (all.length === 0) return calls.map(() => []);
+  const created = await insertExecutions(session, [...all].sort(byKeyHash));
+  const holders = await findHolders(
+    session,
+    all.filter((prepared) => !created.has(prepared)),
+  );
+  return calls.map((call) =>
+    call.map((prepared) => {
+      if (created.has(prepared)) return { execution: prepared.record, created: true };
+      const holder = holders.get(holderKey(prepared.record.workflowId, prepared.keyHash));
+      if (holder === undefined) throw new DuplicateExecutionError(prepared.record.id);
+      return { execution: holder, created: false };
+    }),
+  );
+}
+
+/** @returns those that were written; the keys of the others are known */
+async function insertExecutions(
+  session: Session,
+  rows: readonly PreparedExecution[],
+): Promise<ReadonlySet<PreparedExecution>> {
+  const parameters = [
     rows.map(({ record }) => record.id),
     rows.map(({ record }) => record.workflowId),
     rows.map(({ record }) => record.version),
@@ -82,19 +104,19 @@ export async function createExecutions(
     rows.map(({ keyHash }) => keyHash),
     rows.map(({ record }) => record.createdAt),
     rows.map(({ record }) => record.startedAt),
-  ]);
-  const ids = new Set(inserted.map(({ id }) => id));
-  const created = new Set(rows.filter(({ record }) => ids.has(record.id)));
-  const holders = await findHolders(
-    session,
-    batch.filter((prepared) => !created.has(prepared)),
-  );
-  return batch.map((prepared) => {
-    if (created.has(prepared)) return { result: { execution: prepared.record, created: true } };
-    const holder = holders.get(holderKey(prepared.record.workflowId, prepared.keyHash));
-    if (holder !== undefined) return { result: { execution: holder, created: false } };
-    return { error: new DuplicateExecutionError(prepared.record.id) };
+  ];
+  const inserted = await session.query<{ id: string }>(insert, parameters).catch((error: unknown) => {
+    throw duplicateId(error) ?? error;
   });
+  const ids = new Set(inserted.map(({ id }) => id));
+  // A repeated key may come with a repeated id: only the first of them is the row that was written.
+  return new Set(rows.filter(({ record }) => ids.delete(record.id)));
+}
+
+function duplicateId(error: unknown): DuplicateExecutionError | undefined {
+  const conflict = uniqueViolationOf(error);
+  if (conflict?.constraint !== 'executions_pkey') return undefined;
+  return new DuplicateExecutionError(/=\((.*)\)/.exec(conflict.detail)?.[1] ?? '');
 }
 
 async function findHolders(
@@ -110,15 +132,6 @@ async function findHolders(
     [keyed.map(({ record }) => record.workflowId), keyed.map(({ keyHash }) => keyHash)],
   );
   return new Map(rows.map((row) => [holderKey(row.workflow_id, row.idempotency_key), toRecord(row)]));
-}
-
-/** The first of each id; the others are duplicates whatever the database says. */
-function dropRepeatedIds(batch: readonly PreparedExecution[]): PreparedExecution[] {
-  const first = new Map<string, PreparedExecution>();
-  for (const prepared of batch) {
-    if (!first.has(prepared.record.id)) first.set(prepared.record.id, prepared);
-  }
-  return [...first.values()];
 }
 
 /** All writers take the keys in the same order, so that two batches with common keys wait instead of deadlock. */

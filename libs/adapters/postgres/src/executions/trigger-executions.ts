@@ -1,7 +1,6 @@
 import type { Json } from '@workflow-engine/dag';
 import type { ExecutionStatus, TriggerResult } from '@workflow-engine/execution';
 
-import type { Settled } from '../batching/micro-batcher';
 import type { Session } from '../database/database';
 import { executionColumns, type StoredExecution, toRecord } from './stored-execution';
 
@@ -25,7 +24,7 @@ const update = `
 export async function triggerExecutions(
   session: Session,
   batch: readonly PreparedTrigger[],
-): Promise<readonly Settled<TriggerResult>[]> {
+): Promise<readonly TriggerResult[]> {
   const first = new Map<string, PreparedTrigger>();
   for (const trigger of batch) if (!first.has(trigger.id)) first.set(trigger.id, trigger);
   const rows = [...first.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
@@ -40,10 +39,10 @@ export async function triggerExecutions(
   return batch.map((trigger) => {
     const execution = triggered.get(trigger.id);
     if (execution !== undefined && first.get(trigger.id) === trigger) {
-      return { result: { outcome: 'triggered', execution } };
+      return { outcome: 'triggered', execution };
     }
     const status = statuses.get(trigger.id);
-    return { result: status === undefined ? { outcome: 'not_found' } : { outcome: 'wrong_state', status } };
+    return status === undefined ? { outcome: 'not_found' } : { outcome: 'wrong_state', status };
   });
 }
 

@@ -1,0 +1,158 @@
+import type { Json } from '@workflow-engine/dag';
+
+import type { JournalEvent } from '../decider/events';
+import { DuplicateExecutionError } from '../errors';
+import type { Page, PageRequest } from '../ports/definition-repository';
+import type {
+  ArchiveEntry,
+  CreatedExecution,
+  ExecutionFilter,
+  ExecutionRecord,
+  ExecutionRepository,
+  NewExecution,
+  TriggerResult,
+} from '../ports/execution-repository';
+import type { InMemoryDeadLetters } from './in-memory-dead-letters';
+import { pageOf } from './in-memory-page';
+
+interface Archived {
+  record: ExecutionRecord;
+  /** Journal position that the record's status stands for. */
+  statusSeq: number;
+}
+
+export class InMemoryExecutionRepository implements ExecutionRepository {
+  private readonly executions = new Map<string, Archived>();
+  private readonly idByKey = new Map<string, string>();
+  private readonly journals = new Map<string, Map<number, JournalEvent>>();
+
+  constructor(private readonly deadLetters: InMemoryDeadLetters) {}
+
+  async create(executions: readonly NewExecution[]): Promise<readonly CreatedExecution[]> {
+    this.refuseDuplicates(executions);
+    return executions.map((execution) => this.createOne(execution));
+  }
+
+  async trigger(id: string, input: Json, at: string): Promise<TriggerResult> {
+    const found = this.executions.get(id);
+    if (found === undefined) return { outcome: 'not_found' };
+    if (found.record.status !== 'PENDING') return { outcome: 'wrong_state', status: found.record.status };
+    found.record = { ...found.record, status: 'RUNNING', input, startedAt: at };
+    return { outcome: 'triggered', execution: found.record };
+  }
+
+  async cancelPending(id: string, at: string): Promise<boolean> {
+    const found = this.executions.get(id);
+    if (found?.record.status !== 'PENDING') return false;
+    found.record = { ...found.record, status: 'CANCELLED', finishedAt: at };
+    return true;
+  }
+
+  async find(id: string): Promise<ExecutionRecord | undefined> {
+    return this.executions.get(id)?.record;
+  }
+
+  async search(filter: ExecutionFilter, page: PageRequest): Promise<Page<ExecutionRecord>> {
+    const matching = this.records().filter((record) => matches(record, filter));
+    return pageOf(matching, { list: 'executions', order: 'descending', key: creationKey }, page);
+  }
+
+  async unfinished(page: PageRequest): Promise<Page<ExecutionRecord>> {
+    const matching = this.records().filter(({ status }) => status === 'RUNNING' || status === 'PAUSED');
+    return pageOf(matching, { list: 'unfinished', order: 'ascending', key: creationKey }, page);
+  }
+
+  async journal(id: string, afterSeq: number): Promise<readonly JournalEvent[]> {
+    const events = [...(this.journals.get(id)?.values() ?? [])];
+    return events.filter(({ seq }) => seq > afterSeq).sort((a, b) => a.seq - b.seq);
+  }
+
+  async archive(entries: readonly ArchiveEntry[]): Promise<void> {
+    for (const entry of entries) this.archiveEntry(entry);
+  }
+
+  /** Before anything is written: all of a call or none. */
+  private refuseDuplicates(executions: readonly NewExecution[]): void {
+    const ids = new Set<string>();
+    const keys = new Set<string>();
+    for (const execution of executions) {
+      const key = keyOf(execution);
+      if (key !== undefined && (this.idByKey.has(key) || keys.has(key))) continue;
+      if (this.executions.has(execution.id) || ids.has(execution.id)) {
+        throw new DuplicateExecutionError(execution.id);
+      }
+      ids.add(execution.id);
+      if (key !== undefined) keys.add(key);
+    }
+  }
+
+  private createOne(execution: NewExecution): CreatedExecution {
+    const key = keyOf(execution);
+    const first = key === undefined ? undefined : this.executions.get(this.idByKey.get(key) ?? '');
+    if (first !== undefined) return { created: false, execution: first.record };
+    const record = recordOf(execution);
+    this.executions.set(execution.id, { record, statusSeq: 0 });
+    if (key !== undefined) this.idByKey.set(key, execution.id);
+    return { created: true, execution: record };
+  }
+
+  private archiveEntry({ executionId, events, change, settlesDeadLetters, deadLetter }: ArchiveEntry): void {
+    const journal = this.journals.get(executionId) ?? new Map<number, JournalEvent>();
+    this.journals.set(executionId, journal);
+    for (const event of events) if (!journal.has(event.seq)) journal.set(event.seq, event);
+
+    const lastSeq = events.at(-1)?.seq ?? 0;
+    const found = this.executions.get(executionId);
+    if (found !== undefined && change !== undefined && found.statusSeq < lastSeq) {
+      found.record = { ...found.record, ...change };
+      found.statusSeq = lastSeq;
+    }
+    if (settlesDeadLetters) this.deadLetters.settle(executionId, deadLetter ? deadLetter.seq - 1 : lastSeq);
+    if (deadLetter !== undefined) this.deadLetters.write(executionId, deadLetter);
+  }
+
+  private records(): readonly ExecutionRecord[] {
+    return [...this.executions.values()].map(({ record }) => record);
+  }
+}
+
+function keyOf({ workflowId, idempotencyKey }: NewExecution): string | undefined {
+  return idempotencyKey === undefined ? undefined : `${workflowId} ${idempotencyKey}`;
+}
+
+function recordOf({
+  id,
+  workflowId,
+  version,
+  name,
+  labels,
+  createdAt,
+  trigger,
+}: NewExecution): ExecutionRecord {
+  return {
+    id,
+    workflowId,
+    version,
+    name,
+    status: trigger === undefined ? 'PENDING' : 'RUNNING',
+    labels,
+    input: trigger?.input ?? null,
+    error: null,
+    createdAt,
+    startedAt: trigger === undefined ? null : createdAt,
+    finishedAt: null,
+  };
+}
+
+function creationKey({ createdAt, id }: ExecutionRecord): string {
+  return `${createdAt} ${id}`;
+}
+
+function matches(record: ExecutionRecord, { status, name, labels, since }: ExecutionFilter): boolean {
+  if (status !== undefined && !status.includes(record.status)) return false;
+  if (name !== undefined && record.name !== name) return false;
+  if (since !== undefined && Date.parse(record.createdAt) < Date.parse(since)) return false;
+  return Object.entries(labels ?? {}).every(
+    ([key, value]) => Object.hasOwn(record.labels, key) && record.labels[key] === value,
+  );
+}

@@ -1,0 +1,32 @@
+import { afterAll, beforeAll, describe } from '@jest/globals';
+
+import type { ExecutionRepository } from '../src/ports/execution-repository';
+import { describeArchive } from './execution-repository/archive';
+import { describeCreate } from './execution-repository/create';
+import { describeLists } from './execution-repository/lists';
+import { describeTrigger } from './execution-repository/trigger';
+
+export interface ExecutionRepositoryFixture {
+  readonly repository: ExecutionRepository;
+  close(): Promise<void>;
+}
+
+export function describeExecutionRepositoryContract(
+  adapter: string,
+  setup: () => Promise<ExecutionRepositoryFixture>,
+): void {
+  describe(`ExecutionRepository: ${adapter}`, () => {
+    let fixture: ExecutionRepositoryFixture;
+
+    beforeAll(async () => {
+      fixture = await setup();
+    }, 60_000);
+    afterAll(() => fixture.close());
+
+    const repository = (): ExecutionRepository => fixture.repository;
+    describeCreate(repository);
+    describeTrigger(repository);
+    describeLists(repository);
+    describeArchive(repository);
+  });
+}

@@ -1,0 +1,145 @@
+import { describe, expect, it } from '@jest/globals';
+
+import type { ArchiveEntry, ExecutionRepository } from '../../src/ports/execution-repository';
+import { anArchiveEntry, aNewExecution, awkwardJson, someEvents } from '../builders';
+import { createOne } from '../create-one';
+
+const at = '2026-03-01T10:00:00.123Z';
+const error = { code: 'TIMEOUT', message: 'nul \0 and half \ud800', node_id: 'n3' };
+
+type Change = NonNullable<ArchiveEntry['change']>;
+const paused: Change = { status: 'PAUSED', error: null, finishedAt: null };
+const running: Change = { status: 'RUNNING', error: null, finishedAt: null };
+const failed: Change = { status: 'FAILED', error, finishedAt: at };
+const completed: Change = { status: 'COMPLETED', error: null, finishedAt: at };
+
+export function describeArchive(repository: () => ExecutionRepository): void {
+  async function aRunning(): Promise<string> {
+    const { execution } = await createOne(repository(), aNewExecution({ trigger: { input: { n: 1 } } }));
+    return execution.id;
+  }
+
+  function archive(...entries: readonly ArchiveEntry[]): Promise<void> {
+    return repository().archive(entries);
+  }
+
+  describe('archive', () => {
+    it('keeps the journal in order and leaves the record alone without a change', async () => {
+      const [id, other] = [await aRunning(), await aRunning()];
+      const before = await repository().find(id);
+      await archive(anArchiveEntry(id, someEvents(1, 3)), anArchiveEntry(other, someEvents(1, 2)));
+      await archive(anArchiveEntry(id, someEvents(4, 12)));
+
+      expect(await repository().journal(id, 0)).toEqual(someEvents(1, 12));
+      expect(await repository().journal(id, 9)).toEqual(someEvents(10, 12));
+      expect(await repository().journal(id, 12)).toEqual([]);
+      expect(await repository().journal(other, 0)).toEqual(someEvents(1, 2));
+      expect(await repository().find(id)).toEqual(before);
+    });
+
+    it('applies changes to the record and nothing else', async () => {
+      const id = await aRunning();
+      const before = await repository().find(id);
+
+      await archive(anArchiveEntry(id, someEvents(1, 2), { change: paused }));
+      expect(await repository().find(id)).toEqual({ ...before, status: 'PAUSED' });
+      await archive(anArchiveEntry(id, someEvents(3, 3), { change: failed }));
+      expect(await repository().find(id)).toEqual({ ...before, status: 'FAILED', error, finishedAt: at });
+      await archive(anArchiveEntry(id, someEvents(4, 4), { change: running, settlesDeadLetters: true }));
+      expect(await repository().find(id)).toEqual(before);
+      await archive(anArchiveEntry(id, someEvents(5, 9), { change: completed }));
+      expect(await repository().find(id)).toEqual({ ...before, status: 'COMPLETED', finishedAt: at });
+    });
+
+    it('takes the same events again, cut differently, without a trace', async () => {
+      const id = await aRunning();
+      const cuts = [[20], [7, 13, 20], [1, 2, 3, 19, 20], [10, 20], [20]];
+      for (const cut of cuts) {
+        let from = 1;
+        for (const to of cut) {
+          const change = to === 20 ? { change: completed } : {};
+          await archive(anArchiveEntry(id, someEvents(from, to), change));
+          from = to + 1;
+        }
+      }
+      await archive(anArchiveEntry(id, someEvents(5, 15)));
+
+      expect(await repository().journal(id, 0)).toEqual(someEvents(1, 20));
+      expect((await repository().find(id))?.status).toBe('COMPLETED');
+    });
+
+    it('keeps an event that is there already as it is', async () => {
+      const id = await aRunning();
+      await archive(anArchiveEntry(id, someEvents(1, 2, 'first')));
+      await archive(anArchiveEntry(id, someEvents(1, 3, 'second')));
+
+      const journal = await repository().journal(id, 0);
+      expect(journal.map((event) => ('output' in event ? event.output : undefined))).toEqual([
+        'first',
+        'first',
+        'second',
+      ]);
+    });
+
+    it('does not let an older change undo a newer one', async () => {
+      const id = await aRunning();
+      await archive(anArchiveEntry(id, someEvents(6, 9), { change: completed }));
+      await archive(anArchiveEntry(id, someEvents(1, 5), { change: paused }));
+      await archive(anArchiveEntry(id, someEvents(3, 8), { change: running }));
+
+      expect(await repository().find(id)).toMatchObject({ status: 'COMPLETED', finishedAt: at });
+      expect(await repository().journal(id, 0)).toEqual(someEvents(1, 9));
+    });
+
+    it('takes several slices of an execution in one call, the newest change counts', async () => {
+      const [first, second] = [await aRunning(), await aRunning()];
+      await archive(
+        anArchiveEntry(first, someEvents(1, 2), { change: paused }),
+        anArchiveEntry(second, someEvents(3, 4), { change: completed }),
+        anArchiveEntry(first, someEvents(3, 4), { change: failed }),
+        anArchiveEntry(second, someEvents(1, 2), { change: paused }),
+        anArchiveEntry(first, someEvents(4, 5)),
+      );
+
+      expect((await repository().find(first))?.status).toBe('FAILED');
+      expect((await repository().find(second))?.status).toBe('COMPLETED');
+      expect(await repository().journal(first, 0)).toEqual(someEvents(1, 5));
+      expect(await repository().journal(second, 0)).toEqual(someEvents(1, 4));
+    });
+
+    it('takes the same slices from many archivers at once', async () => {
+      const ids = await Promise.all(Array.from({ length: 20 }, aRunning));
+      const entries = ids.map((id) => anArchiveEntry(id, someEvents(1, 10), { change: completed }));
+      const shuffled = Array.from({ length: 8 }, (_, n) => [
+        ...entries.slice(n * 2),
+        ...entries.slice(0, n * 2),
+      ]);
+      await Promise.all(shuffled.map((order) => repository().archive(order)));
+
+      for (const id of ids) {
+        expect(await repository().journal(id, 0)).toEqual(someEvents(1, 10));
+        expect((await repository().find(id))?.status).toBe('COMPLETED');
+      }
+    });
+
+    it('keeps every JSON value of an event', async () => {
+      const id = await aRunning();
+      const events = someEvents(1, 3, [awkwardJson, 'x'.repeat(1_000_000)]);
+      await archive(anArchiveEntry(id, events));
+
+      const stored = await repository().journal(id, 0);
+      expect(stored).toEqual(events);
+      expect(JSON.stringify(stored)).toBe(JSON.stringify(events));
+    });
+
+    it('takes a large call, and an empty one', async () => {
+      const id = await aRunning();
+      await archive();
+      await archive(anArchiveEntry(id, someEvents(1, 12_000), { change: completed }));
+
+      const journal = await repository().journal(id, 0);
+      expect(journal).toHaveLength(12_000);
+      expect(journal.every(({ seq }, index) => seq === index + 1)).toBe(true);
+    });
+  });
+}
