@@ -1,5 +1,5 @@
 /** One JSON value with expressions in its strings: compiled once, resolved for every execution. */
-import type { Json } from '@workflow-engine/dag';
+import type { Json, JsonObject } from '@workflow-engine/dag';
 import { ExpressionError, TemplateError } from './errors';
 import { quote } from './expression/access';
 import type { Code, RunContext } from './expression/code';
@@ -75,7 +75,7 @@ class TemplateCompiler {
     }
     return Array.isArray(value)
       ? this.array(value as readonly Json[], path, depth + 1)
-      : this.object(value as { readonly [key: string]: Json }, path, depth + 1);
+      : this.object(value as JsonObject, path, depth + 1);
   }
 
   private array(items: readonly Json[], path: string, depth: number): Json | Builder {
@@ -84,17 +84,13 @@ class TemplateCompiler {
     return assembled(built, (parts) => parts);
   }
 
-  private object(object: { readonly [key: string]: Json }, path: string, depth: number): Json | Builder {
+  private object(object: JsonObject, path: string, depth: number): Json | Builder {
     const keys = Object.keys(object);
-    let changed = false;
     const built = keys.map((key) => {
       this.staticSize += key.length + 4;
-      const item = object[key] ?? null;
-      const result = this.value(item, `${path}/${pointerToken(key)}`, depth);
-      changed ||= result !== item;
-      return result;
+      return this.value(object[key] ?? null, `${path}/${pointerToken(key)}`, depth);
     });
-    if (!changed) return object;
+    if (built.every((item, i) => item === object[keys[i] ?? ''])) return object;
     return assembled(built, (parts) => {
       const result: Record<string, Json> = {};
       for (const [i, key] of keys.entries()) setOwn(result, key, parts[i] ?? null);

@@ -35,7 +35,7 @@ export class Compiler {
     private readonly names: Names,
   ) {}
 
-  compile(node: ASTNode, locals: Locals | undefined = undefined): Code {
+  compile(node: ASTNode, locals?: Locals): Code {
     if (++this.depth > MAX_TREE_DEPTH) {
       this.depth = Number.NEGATIVE_INFINITY;
       return this.fault(

@@ -5,11 +5,15 @@ import { quote } from './access';
 import type { FunctionSpec } from './functions';
 import { checkInt, instant } from './operators';
 import {
-  Duration,
+  type Duration,
+  isDuration,
   isList,
   isMap,
   setOwn,
-  Timestamp,
+  isTimestamp,
+  newDuration,
+  timeText,
+  type Timestamp,
   toJson,
   typeOf,
   type TypeName,
@@ -62,7 +66,7 @@ export function size(value: Value, meter: Meter): bigint {
     meter.spend(count);
     return BigInt(count);
   }
-  const string = String(value);
+  const string = plain(value);
   meter.spend(string.length >> 3);
   let count = 0;
   for (let i = 0; i < string.length; i++, count++) {
@@ -78,7 +82,7 @@ export function toText(value: Value, meter: Meter): string {
     const json = toJson(value, meter, 0);
     return typeof json === 'string' ? json : JSON.stringify(json);
   }
-  if (value instanceof Timestamp || value instanceof Duration) return value.toString();
+  if (isTimestamp(value) || isDuration(value)) return timeText(value);
   // Counted element by element before the text is made: parts that are shared can multiply without bound.
   return JSON.stringify(toJson(value, meter, 0));
 }
@@ -86,16 +90,16 @@ export function toText(value: Value, meter: Meter): string {
 function toInt(value: Value): bigint {
   if (typeof value === 'bigint') return value;
   if (typeof value === 'number' && Number.isFinite(value)) return checkInt(BigInt(Math.trunc(value)));
-  if (value instanceof Timestamp) return BigInt(Math.floor(value.milliseconds / 1000));
+  if (isTimestamp(value)) return BigInt(Math.floor(value.milliseconds / 1000));
   if (typeof value === 'string' && /^[+-]?\d{1,19}$/.test(value))
     return checkInt(BigInt(value.replace('+', '')));
-  throw new ExpressionError(`int() can't read ${quote(String(value))} as a whole number`);
+  throw new ExpressionError(`int() can't read ${quote(plain(value))} as a whole number`);
 }
 
 function toDouble(value: Value): number {
   const number = typeof value === 'string' ? parseDouble(value) : Number(value);
   if (Number.isFinite(number)) return number;
-  throw new ExpressionError(`double() can't read ${quote(String(value))} as a number`);
+  throw new ExpressionError(`double() can't read ${quote(plain(value))} as a number`);
 }
 
 function parseDouble(value: string): number {
@@ -109,13 +113,13 @@ function toBool(value: Value): boolean {
   if (value === 'true' || value === 'True' || value === 'TRUE' || value === '1' || value === 't') return true;
   if (value === 'false' || value === 'False' || value === 'FALSE' || value === '0' || value === 'f')
     return false;
-  throw new ExpressionError(`bool() can't read ${quote(String(value))}; it knows "true" and "false"`);
+  throw new ExpressionError(`bool() can't read ${quote(plain(value))}; it knows "true" and "false"`);
 }
 
 const ISO_INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/;
 
 function toTimestamp(value: Value): Timestamp {
-  if (value instanceof Timestamp) return value;
+  if (isTimestamp(value)) return value;
   if (typeof value === 'string') {
     const milliseconds = ISO_INSTANT.test(value) ? Date.parse(value) : Number.NaN;
     if (!Number.isNaN(milliseconds)) return instant(milliseconds);
@@ -130,14 +134,14 @@ const UNITS: Readonly<Record<string, number>> = { h: 3_600_000, m: 60_000, s: 10
 
 /** Go's notation, as CEL has it: "1h30m", "-1.5s", "250ms". */
 function toDuration(value: Value): Duration {
-  if (value instanceof Duration) return value;
-  const source = String(value);
+  if (isDuration(value)) return value;
+  const source = plain(value);
   if (source.length <= 64 && /^[+-]?(\d+(\.\d+)?(ms|h|m|s))+$/.test(source)) {
     let total = 0;
     for (const [, amount = '0', unit = 's'] of source.matchAll(/(\d+(?:\.\d+)?)(ms|h|m|s)/g)) {
       total += Number(amount) * (UNITS[unit] ?? 0);
     }
-    if (Number.isSafeInteger(Math.round(total))) return new Duration(source.startsWith('-') ? -total : total);
+    if (Number.isSafeInteger(Math.round(total))) return newDuration(source.startsWith('-') ? -total : total);
   }
   throw new ExpressionError(
     `duration() can't read ${quote(source)}; it wants e.g. "1h30m", "90s" or "250ms"`,
@@ -149,4 +153,9 @@ export function mapOf(entries: readonly (readonly [string, Value])[]): ValueMap 
   const map: Record<string, Value> = {};
   for (const [key, value] of entries) setOwn(map, key, value);
   return map;
+}
+
+/** A scalar as its author would write it; of anything else only the type. */
+function plain(value: Value): string {
+  return typeof value === 'object' ? typeOf(value) : value.toString();
 }

@@ -4,7 +4,7 @@ import type { Meter } from '../limits';
 import { conversions, size } from './conversions';
 import { text, whole, type FunctionSpec } from './functions';
 import { matches } from './regex';
-import { Duration, isList, Timestamp, type StaticType, type TypeName, type Value } from './value';
+import { isDuration, isList, isTimestamp, type StaticType, type TypeName, type Value } from './value';
 
 const STRING: readonly TypeName[] = ['string'];
 const NUMBER: readonly TypeName[] = ['int', 'double'];
@@ -112,15 +112,17 @@ function piecesOf(self: string, separator: string, meter: Meter): readonly strin
 function join([list = null, separator = '']: readonly Value[], meter: Meter): Value {
   if (!isList(list)) throw new ExpressionError('join() is called on a list');
   meter.spend(list.length);
+  const texts: string[] = [];
   let length = 0;
   for (const item of list) {
     if (typeof item !== 'string') {
       throw new ExpressionError('join() wants a list of strings only; map(x, string(x)) first');
     }
     length += item.length + text(separator).length;
+    texts.push(item);
   }
   meter.spendText(length);
-  return list.join(text(separator));
+  return texts.join(text(separator));
 }
 
 /** Getters in UTC. As CEL has it, months, days of the month, of the week and of the year count from 0. */
@@ -144,16 +146,16 @@ function times(): Record<string, FunctionSpec> {
     table[name] = {
       parameters: [['timestamp']],
       returns: 'int',
-      run: ([self]) => BigInt(self instanceof Timestamp ? get(new Date(self.milliseconds)) : 0),
+      run: ([self = null]) => BigInt(isTimestamp(self) ? get(new Date(self.milliseconds)) : 0),
     };
   }
   for (const [name, [get, unit]] of Object.entries(both)) {
     table[name] = {
       parameters: [['timestamp', 'duration']],
       returns: 'int',
-      run([self]) {
-        if (self instanceof Timestamp) return BigInt(get(new Date(self.milliseconds)));
-        return BigInt(Math.trunc((self instanceof Duration ? self.milliseconds : 0) / unit));
+      run([self = null]) {
+        if (isTimestamp(self)) return BigInt(get(new Date(self.milliseconds)));
+        return BigInt(Math.trunc((isDuration(self) ? self.milliseconds : 0) / unit));
       },
     };
   }

@@ -4,12 +4,15 @@ import type { Meter } from '../limits';
 import { child } from './access';
 import {
   describeType,
-  Duration,
+  isDuration,
   equals,
   isList,
   isMap,
   isNumeric,
-  Timestamp,
+  isTimestamp,
+  newDuration,
+  newTimestamp,
+  type Timestamp,
   typeOf,
   type StaticType,
   type Value,
@@ -56,8 +59,8 @@ export function mapKey(value: Value): string | undefined {
 }
 
 function compare(operator: '<' | '<=' | '>' | '>=', a: Value, b: Value, meter: Meter): boolean {
-  const left = a instanceof Timestamp || a instanceof Duration ? a.milliseconds : a;
-  const right = b instanceof Timestamp || b instanceof Duration ? b.milliseconds : b;
+  const left = isTimestamp(a) || isDuration(a) ? a.milliseconds : a;
+  const right = isTimestamp(b) || isDuration(b) ? b.milliseconds : b;
   const bothText = typeof left === 'string' && typeof right === 'string';
   if (bothText) meter.spendText(Math.min(left.length, right.length));
   else if (!isNumeric(left) || !isNumeric(right)) throw mismatch(operator, a, b);
@@ -124,22 +127,21 @@ function combine(operator: '+' | '-' | '*' | '/' | '%', a: Value, b: Value, mete
       meter.spend(a.length + b.length);
       return [...a, ...b];
     }
-    if (a instanceof Duration && b instanceof Duration) return new Duration(a.milliseconds + b.milliseconds);
-    if (a instanceof Timestamp && b instanceof Duration) return instant(a.milliseconds + b.milliseconds);
-    if (a instanceof Duration && b instanceof Timestamp) return instant(a.milliseconds + b.milliseconds);
+    if (isDuration(a) && isDuration(b)) return newDuration(a.milliseconds + b.milliseconds);
+    if (isTimestamp(a) && isDuration(b)) return instant(a.milliseconds + b.milliseconds);
+    if (isDuration(a) && isTimestamp(b)) return instant(a.milliseconds + b.milliseconds);
   }
   if (operator === '-') {
-    if (a instanceof Timestamp && b instanceof Timestamp)
-      return new Duration(a.milliseconds - b.milliseconds);
-    if (a instanceof Timestamp && b instanceof Duration) return instant(a.milliseconds - b.milliseconds);
-    if (a instanceof Duration && b instanceof Duration) return new Duration(a.milliseconds - b.milliseconds);
+    if (isTimestamp(a) && isTimestamp(b)) return newDuration(a.milliseconds - b.milliseconds);
+    if (isTimestamp(a) && isDuration(b)) return instant(a.milliseconds - b.milliseconds);
+    if (isDuration(a) && isDuration(b)) return newDuration(a.milliseconds - b.milliseconds);
   }
   throw mismatch(operator, a, b, advice(operator, typeOf(a), typeOf(b)));
 }
 
 /** CEL's range of timestamps: the years 1 to 9999. */
 export function instant(milliseconds: number): Timestamp {
-  if (milliseconds >= -62135596800000 && milliseconds <= 253402300799999) return new Timestamp(milliseconds);
+  if (milliseconds >= -62135596800000 && milliseconds <= 253402300799999) return newTimestamp(milliseconds);
   throw new ExpressionError('the timestamp is outside the years 1 to 9999');
 }
 

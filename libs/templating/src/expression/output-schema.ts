@@ -30,17 +30,17 @@ export function impossibleStep(
     if (!isObject(current) || OPEN_ENDED.some((keyword) => Object.hasOwn(current as object, keyword)))
       return undefined;
     if (typeof step === 'number') {
-      current = current['items'];
+      current = current.items;
       continue;
     }
-    const properties: Json | undefined = current['properties'];
+    const properties: Json | undefined = current.properties;
     const known: JsonObject = isObject(properties) ? properties : {};
     if (Object.hasOwn(known, step)) {
       current = known[step];
-    } else if (current['additionalProperties'] === false && current['type'] === 'object') {
+    } else if (current.additionalProperties === false && current.type === 'object') {
       return { depth, field: step, known: Object.keys(known) };
     } else {
-      current = current['additionalProperties'];
+      current = current.additionalProperties;
     }
   }
   return undefined;

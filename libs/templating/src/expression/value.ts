@@ -3,20 +3,42 @@ import type { Json } from '@workflow-engine/dag';
 import { ExpressionError } from '../errors';
 import type { Meter } from '../limits';
 
-export class Timestamp {
-  constructor(readonly milliseconds: number) {}
+const KIND = Symbol('kind of time');
 
-  toString(): string {
-    return new Date(this.milliseconds).toISOString();
-  }
+/** Told from data by its symbol, which JSON can't have. */
+interface Time<Kind> {
+  readonly [KIND]: Kind;
+  readonly milliseconds: number;
+}
+/** Milliseconds since 1970 in UTC. */
+export type Timestamp = Time<'timestamp'>;
+export type Duration = Time<'duration'>;
+
+export function newTimestamp(milliseconds: number): Timestamp {
+  return { [KIND]: 'timestamp', milliseconds };
 }
 
-export class Duration {
-  constructor(readonly milliseconds: number) {}
+export function newDuration(milliseconds: number): Duration {
+  return { [KIND]: 'duration', milliseconds };
+}
 
-  toString(): string {
-    return `${this.milliseconds / 1000}s`;
-  }
+export function isTimestamp(value: Value): value is Timestamp {
+  return isTime(value) && value[KIND] === 'timestamp';
+}
+
+export function isDuration(value: Value): value is Duration {
+  return isTime(value) && value[KIND] === 'duration';
+}
+
+function isTime(value: Value): value is Timestamp | Duration {
+  return typeof value === 'object' && value !== null && KIND in value;
+}
+
+/** As JSON shows it: an ISO 8601 instant, or seconds such as `90.5s`. */
+export function timeText(value: Timestamp | Duration): string {
+  return value[KIND] === 'timestamp'
+    ? new Date(value.milliseconds).toISOString()
+    : `${value.milliseconds / 1000}s`;
 }
 
 export interface ValueMap {
@@ -43,8 +65,8 @@ export function typeOf(value: Value): TypeName {
     default:
       if (value === null) return 'null';
       if (Array.isArray(value)) return 'list';
-      if (value instanceof Timestamp) return 'timestamp';
-      return value instanceof Duration ? 'duration' : 'map';
+      if (isTimestamp(value)) return 'timestamp';
+      return isDuration(value) ? 'duration' : 'map';
   }
 }
 
@@ -55,13 +77,7 @@ export function describeType(type: StaticType): string {
 }
 
 export function isMap(value: Value): value is ValueMap {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    !Array.isArray(value) &&
-    !(value instanceof Timestamp) &&
-    !(value instanceof Duration)
-  );
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isTime(value);
 }
 
 export function isList(value: Value): value is ValueList {
@@ -88,8 +104,8 @@ export function equals(a: Value, b: Value, meter: Meter): boolean {
   }
   if (a === null || b === null) return false;
   if (isList(a)) return isList(b) && equalLists(a, b, meter);
-  if (a instanceof Timestamp) return b instanceof Timestamp && a.milliseconds === b.milliseconds;
-  if (a instanceof Duration) return b instanceof Duration && a.milliseconds === b.milliseconds;
+  if (isTimestamp(a)) return isTimestamp(b) && a.milliseconds === b.milliseconds;
+  if (isDuration(a)) return isDuration(b) && a.milliseconds === b.milliseconds;
   return isMap(a) && isMap(b) && equalMaps(a, b, meter);
 }
 
@@ -143,7 +159,7 @@ function nullJson(meter: Meter): null {
 }
 
 function objectToJson(value: Timestamp | Duration | ValueList | ValueMap, meter: Meter, depth: number): Json {
-  if (value instanceof Timestamp || value instanceof Duration) return toJson(value.toString(), meter, depth);
+  if (isTimestamp(value) || isDuration(value)) return toJson(timeText(value), meter, depth);
   meter.checkDepth(depth);
   meter.take(2);
   if (isList(value)) {
