@@ -36,6 +36,17 @@ describe('canonicalJson', () => {
     );
   });
 
+  it('sorts many keys as it sorts few', () => {
+    const keys = Array.from({ length: 50 }, (_, i) => `k${(i * 7) % 50}`);
+    const text = canonicalJson(Object.fromEntries(keys.map((key) => [key, key])));
+    expect(text).toBe(
+      `{${[...keys]
+        .sort()
+        .map((key) => `"${key}":"${key}"`)
+        .join(',')}}`,
+    );
+  });
+
   it('keeps a key named __proto__', () => {
     expect(canonicalJson(JSON.parse('{"b":1,"__proto__":{"x":1}}') as Json)).toBe(
       '{"__proto__":{"x":1},"b":1}',

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { type DefinitionLimits, parseDefinition } from './index';
 
 /** Generous against a busy machine; a quadratic check would take minutes. */
-const bearableMs = 3_000;
+const bearableMs = 10_000;
 
 function checkQuickly(document: unknown, limits: Partial<DefinitionLimits> = {}): string[] {
   const start = performance.now();
@@ -67,6 +67,12 @@ describe('hostile documents', () => {
     expect(checkQuickly({ name: 'x', dag: { nodes: pairs } })).toHaveLength(101);
   });
 
+  it('a cycle through ids of a megabyte', () => {
+    const [a, b] = ['a'.repeat(1_000_000), '\n'.repeat(1_000_000)];
+    const document = { name: 'x', dag: { nodes: [node(a, [b]), node(b, [a])] } };
+    expect(checkQuickly(document)).toEqual(['INVALID_ID', 'INVALID_ID', 'CYCLE']);
+  });
+
   it.each(['P' + '1'.repeat(1_000_000), 'PT' + '1.'.repeat(500_000), '1'.repeat(1_000_000)])(
     'a duration of a million characters',
     (timeout) => {
@@ -118,7 +124,7 @@ describe('any document at all', () => {
           expect(resolves(submitted, pointer)).toBe(true);
         }
       }),
-      { numRuns: 1_000 },
+      { numRuns: 500 },
     );
   });
 });

@@ -3,6 +3,7 @@ import { findCycles } from './cycles';
 import { type FaultReport, inside, type Place, quoted } from './fault-report';
 import type { CompiledGraph } from './graph';
 import { isPlainObject, kindOf } from './json-check';
+import { idPattern } from './limits';
 
 /**
  * The second half of checking: what nodes say about each other. Works on whatever is usable in a faulty
@@ -134,6 +135,8 @@ function refuseDependency(
   }
 }
 
+const idForm = new RegExp(idPattern);
+
 /** Longest cycle told in full; of a longer one the middle is left out. */
 const maxShown = 100;
 
@@ -146,7 +149,7 @@ function reportCycles(
   for (const cycle of findCycles(successors)) {
     const first = cycle[0] ?? 0;
     report.add('CYCLE', inside(inside(place, first), 'dependencies'), () => {
-      const names = [...cycle, first].map((node) => ids[node] ?? `#${node}`);
+      const names = [...cycle, first].map((node) => readable(ids[node] ?? ''));
       const path =
         names.length <= maxShown + 1
           ? names
@@ -158,4 +161,9 @@ function reportCycles(
       return `The dependencies form a cycle: ${path.join(' -> ')} (each one waits for the one before it). Remove one of these dependencies.`;
     });
   }
+}
+
+/** Ids as they are, unless they are faulty themselves: those can be of any length and hold anything. */
+function readable(id: string): string {
+  return idForm.test(id) ? id : quoted(id);
 }
