@@ -4,9 +4,10 @@ import type { TaskContext, TaskHandler } from '@workflow-engine/execution';
 import { AddressGuard, type Resolve } from './address-guard';
 import { AttemptSignal } from './attempt-signal';
 import { orFailure } from './exchange';
-import { httpFailure, retryAfterMs, statusCode, tellable } from './failures';
+import { httpFailure, tellable } from './failures';
 import { httpTask, type HttpTask } from './http-config';
 import { httpConfigSchema, httpOutputSchema } from './http-schema';
+import { excerpt, unexpectedStatus } from './unexpected-status';
 import { type FinalResponse, follow, type Transport } from './redirects';
 import { acceptedEncodings, isJsonType, parseJson, readBody, textOf } from './response-body';
 
@@ -29,7 +30,7 @@ export interface HttpOutput extends JsonObject {
 
 export interface HttpHandler extends TaskHandler<JsonObject, HttpOutput> {
   /** Closes its connections, after the requests under way. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /**
@@ -114,25 +115,6 @@ async function outputOf(task: HttpTask, final: FinalResponse): Promise<HttpOutpu
   );
 }
 
-const excerptBytes = 2_048;
-
-async function unexpectedStatus({ request, response }: FinalResponse) {
-  const { status, headers, stream } = response;
-  const body = await readBody(stream, headers['content-encoding'], excerptBytes).then(
-    ({ bytes }) => excerpt(textOf(bytes, headers['content-type'] ?? '')),
-    // The status tells more than what went wrong with the rest.
-    () => '',
-  );
-  const retryAfter = retryAfterMs(headers['retry-after'], Date.now());
-  return httpFailure(statusCode(status), `${request.method} ${tellable(request.url)} answered ${status}.`, {
-    details: { status, body, ...(retryAfter === undefined ? {} : { retry_after_ms: retryAfter }) },
-  });
-}
-
 function isBodyless(method: string, status: number): boolean {
   return method === 'HEAD' || status === 204 || status === 205 || status === 304;
-}
-
-function excerpt(text: string): string {
-  return text.length > 1_000 ? `${text.slice(0, 1_000)}…` : text;
 }
