@@ -1,6 +1,9 @@
 const { project } = require('../../../tools/jest/preset.cjs');
 
-const config = project('postgres');
+const config = project('postgres', {
+  globalSetup: '../../../tools/services/jest-postgres-setup.mjs',
+  globalTeardown: '../../../tools/services/jest-postgres-teardown.mjs',
+});
 
 module.exports = {
   ...config,

@@ -1,0 +1,4 @@
+import { onPostgres } from './testing/databases';
+import { describeRepositories } from './testing/repositories.contract';
+
+describeRepositories('PostgreSQL', onPostgres);
