@@ -3,6 +3,7 @@
 /** Packages that ship ES modules only; Jest runs CommonJS, so they are transformed like our own code. */
 const esmOnly = [
   '@nestjs',
+  '@marcbachmann',
   'file-type',
   'strtok3',
   'token-types',

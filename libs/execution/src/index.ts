@@ -25,6 +25,9 @@ export {
   UnavailableError,
   WrongStateError,
 } from './errors';
+export { InMemoryDeadLetters } from './in-memory/in-memory-dead-letters';
+export { InMemoryDefinitionRepository } from './in-memory/in-memory-definition-repository';
+export { InMemoryExecutionRepository } from './in-memory/in-memory-execution-repository';
 export type {
   AttemptView,
   DefinitionCheck,
@@ -86,3 +89,13 @@ export type {
   TaskRef,
   Unsubscribe,
 } from './ports/task-queue';
+export { createEmbeddedEngine } from './embedded/embedded-engine';
+export type { EmbeddedEngine, EmbeddedEngineOptions, EngineGauges } from './embedded/embedded-engine';
+export { createInMemoryEngine } from './embedded/in-memory-engine';
+export type { InMemoryEngineOptions } from './embedded/in-memory-engine';
+export { createEngineApi } from './journey/create-engine-api';
+export type { ApiPorts } from './journey/ports';
+export type { Log, LogFields } from './ports/log';
+export { silentLog } from './ports/log';
+export { partitionOf } from './partition';
+export { systemClock, uuidV7Ids } from './in-memory/system';

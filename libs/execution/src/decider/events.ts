@@ -113,13 +113,15 @@ export interface RetryScheduled extends AttemptReport {
   readonly due_at: string;
 }
 
-/** The worker of a task was lost: the same attempt is in its queue once more. */
+/** A task, or the store it was in, was lost: the same attempt is in its queue once more. */
 export interface TaskRedelivered {
   readonly type: 'TaskRedelivered';
   readonly node_id: string;
   readonly attempt: number;
   /** 2 for the first redelivery. */
   readonly delivery: number;
+  /** Only lost workers count against a task: it may be the one that kills them. */
+  readonly reason: 'worker_lost' | 'recovered';
 }
 
 export interface TimerSet {

@@ -80,10 +80,11 @@ export interface ArchiveEntry {
 
 /** Executions and their archived journals. What `create` and `trigger` return has survived a crash already. */
 export interface ExecutionRepository {
-  /** Micro-batched over concurrent calls. `created` is false when the idempotency key was known. */
-  create(
-    execution: NewExecution,
-  ): Promise<{ readonly created: boolean; readonly execution: ExecutionRecord }>;
+  /**
+   * All or none of one call's executions, answered in the same order; concurrent calls share transactions
+   * (micro-batching).
+   */
+  create(executions: readonly NewExecution[]): Promise<readonly CreatedExecution[]>;
   /** PENDING -> RUNNING exactly once, however often and from wherever it is called. */
   trigger(id: string, input: Json, at: string): Promise<TriggerResult>;
   /** PENDING -> CANCELLED; an execution that never ran has no journal. */

@@ -29,7 +29,7 @@ export interface CommitBatch {
   readonly tasks: readonly Task[];
   /** Tasks nobody wants any more: dropped when still queued, told to stop when running. */
   readonly revoked: readonly TaskRef[];
-  /** Cleared first, then set. */
+  /** A timer is in at most one of the two. */
   readonly timersCleared: readonly TimerRef[];
   readonly timersSet: readonly Timer[];
 }

@@ -1,0 +1,192 @@
+import type {
+  Cancel,
+  Command,
+  TaskFailed,
+  TaskLost,
+  TaskStarted,
+  TaskSucceeded,
+  TimerFired,
+  Trigger,
+} from './commands';
+import { dispatchReady, fail, isUntoleratedFailure, propagate, timeOutExecution, wake } from './dispatch';
+import { runningTimers, timer } from './effects';
+import { EXECUTION_TIMER, at, idOf, isOpenTask, statusOf } from './state';
+import type { ExecutionState } from './state';
+import { isTerminal } from './status';
+import { Turn } from './turn';
+import type { Decision, Moment } from './turn';
+
+/** A task whose workers were lost this often is taken for the cause. */
+export const MAX_LOSSES = 3;
+
+/**
+ * Every rule of the engine: what a command means for an execution. Applies its events to `state` and returns
+ * them with what has to be done. A command that comes too late, or again, changes nothing: the first outcome of
+ * an open attempt wins, whoever brings it.
+ */
+export function decide(state: ExecutionState, command: Command, moment: Moment): Decision {
+  const turn = new Turn(state, moment);
+  switch (command.type) {
+    case 'Trigger':
+      start(turn, command);
+      break;
+    case 'TaskStarted':
+      noteStart(turn, command);
+      break;
+    case 'TaskSucceeded':
+      succeed(turn, command);
+      break;
+    case 'TaskFailed':
+      failTask(turn, command);
+      break;
+    case 'TaskLost':
+      redeliver(turn, command);
+      break;
+    case 'TimerFired':
+      fire(turn, command);
+      break;
+    case 'Cancel':
+      cancel(turn, command);
+      break;
+    case 'Pause':
+      if (state.status === 'RUNNING') turn.emit({ type: 'ExecutionPaused' });
+      break;
+    case 'Resume':
+      resume(turn);
+      break;
+    case 'Retry':
+      retry(turn);
+      break;
+  }
+  return turn;
+}
+
+/**
+ * Brings an execution back whose tasks and timers are gone with their store: open tasks go out again, timers are
+ * set again, and what is ready but was not scheduled yet is scheduled.
+ */
+export function recover(state: ExecutionState, moment: Moment): Decision {
+  const turn = new Turn(state, moment);
+  if (state.status !== 'RUNNING' && state.status !== 'PAUSED') return turn;
+  turn.effects.timersSet.push(...runningTimers(state));
+  for (let node = 0; node < state.nodeStatus.length; node++) {
+    if (isOpenTask(state, node)) emitRedelivery(turn, node, 'recovered');
+  }
+  dispatchReady(turn);
+  return turn;
+}
+
+/**
+ * Schedules whatever is ready and not scheduled yet, in case a writer died between two chunks of a wide step.
+ */
+export function takeOver(state: ExecutionState, moment: Moment): Decision {
+  const turn = new Turn(state, moment);
+  dispatchReady(turn);
+  return turn;
+}
+
+function start(turn: Turn, command: Trigger): void {
+  const { state } = turn;
+  if (state.status !== 'PENDING') return;
+  const { workflowId: workflow_id, version, input } = command;
+  turn.emit({ type: 'ExecutionStarted', workflow_id, version, input });
+  setExecutionTimer(turn);
+  dispatchReady(turn);
+}
+
+function setExecutionTimer(turn: Turn): void {
+  const { timeoutMs } = turn.state.workflow;
+  if (timeoutMs === undefined) return;
+  const due_at = new Date(turn.moment.now + timeoutMs).toISOString();
+  turn.emit({ type: 'TimerSet', purpose: 'execution_timeout', due_at });
+}
+
+/** The node of a command about an attempt that is still open. */
+function openAttempt(
+  { state }: Turn,
+  command: { readonly nodeId: string; readonly attempt: number },
+): number | undefined {
+  const node = state.workflow.graph.indexOf(command.nodeId);
+  if (node === undefined || !isOpenTask(state, node)) return undefined;
+  return at(state.attempt, node) === command.attempt ? node : undefined;
+}
+
+function noteStart(turn: Turn, command: TaskStarted): void {
+  const node = openAttempt(turn, command);
+  if (node === undefined || statusOf(turn.state, node) !== 'SCHEDULED') return;
+  const { nodeId: node_id, attempt, worker, startedAt: started_at } = command;
+  turn.emit({ type: 'NodeStarted', node_id, attempt, worker, started_at });
+}
+
+function succeed(turn: Turn, command: TaskSucceeded): void {
+  const node = openAttempt(turn, command);
+  if (node === undefined) return;
+  const { nodeId: node_id, attempt, output, report } = command;
+  turn.emit({ type: 'NodeCompleted', node_id, attempt, output, ...report });
+  propagate(turn, node);
+}
+
+function failTask(turn: Turn, command: TaskFailed): void {
+  const node = openAttempt(turn, command);
+  if (node !== undefined) fail(turn, node, command.error, command.report);
+}
+
+function redeliver(turn: Turn, command: TaskLost): void {
+  const { state } = turn;
+  const node = openAttempt(turn, command);
+  if (node === undefined || at(state.delivery, node) !== command.delivery) return;
+  const losses = at(state.losses, node) + 1;
+  if (losses < MAX_LOSSES) return emitRedelivery(turn, node, 'worker_lost');
+  const message = `${losses} workers in a row were lost while they ran this task; it may be what stops them`;
+  fail(turn, node, { code: 'WORKER_LOST', message, retryable: false }, {});
+}
+
+function emitRedelivery(turn: Turn, node: number, reason: 'worker_lost' | 'recovered'): void {
+  const { state } = turn;
+  const delivery = at(state.delivery, node) + 1;
+  const attempt = at(state.attempt, node);
+  turn.emit({ type: 'TaskRedelivered', node_id: idOf(state, node), attempt, delivery, reason });
+}
+
+function fire(turn: Turn, command: TimerFired): void {
+  const { state } = turn;
+  const node = command.nodeId === undefined ? EXECUTION_TIMER : state.workflow.graph.indexOf(command.nodeId);
+  if (node === undefined) return;
+  const dueAt = state.dueAt.get(node);
+  if (dueAt === undefined) return;
+  if (dueAt > turn.moment.now) {
+    // Set to later since; whoever delivered this one has taken it out of the store.
+    turn.effects.timersSet.push(timer(state.executionId, command.nodeId, dueAt));
+    return;
+  }
+  if (node === EXECUTION_TIMER) return timeOutExecution(turn);
+  if (statusOf(state, node) === 'WAITING') {
+    // While paused nothing starts; resuming looks for timers that ran out meanwhile.
+    if (state.status === 'RUNNING') wake(turn, node);
+    return;
+  }
+  const message =
+    'no worker started it within its schedule_to_start timeout; are workers running for its queue?';
+  fail(turn, node, { code: 'SCHEDULE_TO_START_TIMEOUT', message, retryable: false }, {});
+}
+
+function cancel(turn: Turn, { reason }: Cancel): void {
+  const { status } = turn.state;
+  if (status !== 'RUNNING' && status !== 'PAUSED') return;
+  turn.emit({ type: 'ExecutionCancelled', ...(reason !== undefined && { reason }) });
+}
+
+function resume(turn: Turn): void {
+  if (turn.state.status !== 'PAUSED') return;
+  turn.emit({ type: 'ExecutionResumed' });
+  dispatchReady(turn);
+}
+
+function retry(turn: Turn): void {
+  const { state } = turn;
+  if (!isTerminal(state.status) || state.status === 'COMPLETED') return;
+  const node_ids = [...state.errors.keys()].filter((node) => isUntoleratedFailure(state, node));
+  turn.emit({ type: 'ExecutionRetried', node_ids: node_ids.map((node) => idOf(state, node)) });
+  setExecutionTimer(turn);
+  dispatchReady(turn);
+}

@@ -1,0 +1,116 @@
+import type { Timer, TimerRef } from '../ports/execution-store';
+import type { Task, TaskRef } from '../ports/task-queue';
+import type { JournalEvent, NodeScheduled, TaskRedelivered } from './events';
+import { scopeOf } from './scope';
+import { EXECUTION_TIMER, at, idOf, isOpenTask } from './state';
+import type { ExecutionState } from './state';
+
+/** What the world has to do because of some events. Leaves in the same commit as the events themselves. */
+export interface Effects {
+  readonly tasks: Task[];
+  readonly revoked: TaskRef[];
+  readonly timersCleared: TimerRef[];
+  readonly timersSet: Timer[];
+}
+
+export function noEffects(): Effects {
+  return { tasks: [], revoked: [], timersCleared: [], timersSet: [] };
+}
+
+/** Adds what follows from `event`; `state` is as it was before the event. */
+export function addEffects(effects: Effects, state: ExecutionState, event: JournalEvent): void {
+  switch (event.type) {
+    case 'NodeScheduled':
+    case 'TaskRedelivered':
+      effects.tasks.push(taskOf(state, event));
+      return;
+    case 'TimerSet':
+      effects.timersSet.push(timer(state.executionId, event.node_id, Date.parse(event.due_at)));
+      return;
+    case 'RetryScheduled':
+      revokeUnlessReported(effects, state, event);
+      effects.timersSet.push(timer(state.executionId, event.node_id, Date.parse(event.due_at)));
+      return;
+    case 'NodeCompleted':
+    case 'NodeFailed':
+      revokeUnlessReported(effects, state, event);
+      clearTimer(effects, state, state.workflow.graph.indexOf(event.node_id));
+      return;
+    case 'NodeStarted':
+      clearTimer(effects, state, state.workflow.graph.indexOf(event.node_id));
+      return;
+    case 'ExecutionCompleted':
+    case 'ExecutionFailed':
+    case 'ExecutionCancelled':
+    case 'ExecutionTimedOut':
+      revokeOpenTasks(effects, state);
+      for (const node of state.dueAt.keys()) clearTimer(effects, state, node);
+      return;
+    case 'ExecutionStarted':
+    case 'ExecutionPaused':
+    case 'ExecutionResumed':
+    case 'ExecutionRetried':
+    case 'NodeSkipped':
+      return;
+  }
+}
+
+/** The timers that should be running, whether or not a store still knows them. */
+export function runningTimers(state: ExecutionState): Timer[] {
+  return [...state.dueAt].map(([node, dueAt]) => {
+    return timer(state.executionId, node === EXECUTION_TIMER ? undefined : idOf(state, node), dueAt);
+  });
+}
+
+function taskOf(state: ExecutionState, event: NodeScheduled | TaskRedelivered): Task {
+  const { graph, plans, templates } = state.workflow;
+  const node = graph.indexOf(event.node_id) ?? 0;
+  const plan = plans[node];
+  const resolved =
+    event.type === 'NodeScheduled' && event.config !== undefined
+      ? { config: event.config, secrets: event.secrets ?? [] }
+      : state.taskConfigs.get(node);
+  return {
+    executionId: state.executionId,
+    nodeId: event.node_id,
+    attempt: event.attempt,
+    delivery: event.type === 'NodeScheduled' ? 1 : event.delivery,
+    queue: plan?.queue ?? 'default',
+    handler: plan?.handler ?? '',
+    config: resolved?.config ?? templates.nodes[node]?.config.resolve(scopeOf(state)).value ?? {},
+    secrets: resolved?.secrets ?? [],
+    reportStart: plan?.scheduleToStartMs !== undefined,
+    ...(plan?.startToCloseMs !== undefined && { startToCloseMs: plan.startToCloseMs }),
+    ...(plan?.heartbeatMs !== undefined && { heartbeatMs: plan.heartbeatMs }),
+  };
+}
+
+/** An outcome that no worker brought (a timer, a lost worker) leaves its task behind in some queue. */
+function revokeUnlessReported(
+  effects: Effects,
+  state: ExecutionState,
+  event: { readonly node_id: string; readonly attempt: number; readonly worker?: string },
+): void {
+  const node = state.workflow.graph.indexOf(event.node_id);
+  if (event.worker !== undefined || node === undefined || !isOpenTask(state, node)) return;
+  effects.revoked.push({ executionId: state.executionId, nodeId: event.node_id, attempt: event.attempt });
+}
+
+function revokeOpenTasks(effects: Effects, state: ExecutionState): void {
+  if (state.open === 0) return;
+  for (let node = 0; node < state.nodeStatus.length; node++) {
+    if (!isOpenTask(state, node)) continue;
+    const attempt = at(state.attempt, node);
+    effects.revoked.push({ executionId: state.executionId, nodeId: idOf(state, node), attempt });
+  }
+}
+
+function clearTimer(effects: Effects, state: ExecutionState, node: number | undefined): void {
+  if (node === undefined || !state.dueAt.has(node)) return;
+  const nodeId = node === EXECUTION_TIMER ? undefined : idOf(state, node);
+  effects.timersCleared.push({ executionId: state.executionId, ...(nodeId !== undefined && { nodeId }) });
+}
+
+export function timer(executionId: string, nodeId: string | undefined, dueAt: number): Timer {
+  return { executionId, dueAt, ...(nodeId !== undefined && { nodeId }) };
+}

@@ -1,0 +1,43 @@
+import { addEffects, noEffects } from './effects';
+import type { Effects } from './effects';
+import type { Fact, JournalEvent } from './events';
+import { evolve } from './evolve';
+import type { ExecutionState } from './state';
+
+/** Time and chance, as data. */
+export interface Moment {
+  /** Epoch milliseconds. */
+  readonly now: number;
+  /** Uniform in [0, 1). */
+  readonly random: number;
+}
+
+/** What one command made of an execution. */
+export interface Decision {
+  readonly events: readonly JournalEvent[];
+  readonly effects: Effects;
+}
+
+/**
+ * One turn of the decider: every fact that is decided is applied at once, so that later decisions of the same
+ * turn see it.
+ */
+export class Turn implements Decision {
+  readonly events: JournalEvent[] = [];
+  readonly effects = noEffects();
+  private readonly at: string;
+
+  constructor(
+    readonly state: ExecutionState,
+    readonly moment: Moment,
+  ) {
+    this.at = new Date(moment.now).toISOString();
+  }
+
+  emit(fact: Fact): void {
+    const event: JournalEvent = { seq: this.state.seq + 1, at: this.at, ...fact };
+    addEffects(this.effects, this.state, event);
+    evolve(this.state, event);
+    this.events.push(event);
+  }
+}

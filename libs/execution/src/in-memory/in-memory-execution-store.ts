@@ -1,0 +1,108 @@
+import type { JournalEvent } from '../decider/events';
+import type { Offset } from '../ports/event-stream';
+import type { CommitBatch, DueTimers, ExecutionStore, JournalSlice } from '../ports/execution-store';
+import type { PartitionLease } from '../ports/partition-leases';
+import type { InMemoryArchiveOutbox } from './in-memory-archive-outbox';
+import type { InMemoryEventStream } from './in-memory-event-stream';
+import type { InMemoryExecutionFeed } from './in-memory-execution-feed';
+import type { InMemoryPartitionLeases } from './in-memory-partition-leases';
+import type { InMemoryTaskQueue } from './in-memory-task-queue';
+import { TimerHeap } from './timer-heap';
+
+interface HotJournal {
+  readonly events: JournalEvent[];
+  terminal: boolean;
+}
+
+export interface InMemoryExecutionStoreParts {
+  readonly leases: InMemoryPartitionLeases;
+  readonly stream: InMemoryEventStream;
+  readonly tasks: InMemoryTaskQueue;
+  readonly outbox: InMemoryArchiveOutbox;
+  readonly feed: InMemoryExecutionFeed;
+}
+
+/** Finished executions stay readable here until this many of their events are held. */
+const RETAINED_EVENTS = 200_000;
+
+export class InMemoryExecutionStore implements ExecutionStore {
+  private readonly journals = new Map<string, HotJournal>();
+  private readonly timers: readonly TimerHeap[];
+  private readonly offsets = new Map<number, Offset>();
+  /** Finished and archived, oldest first. */
+  private readonly retained = new Map<string, number>();
+  private retainedEvents = 0;
+
+  constructor(private readonly parts: InMemoryExecutionStoreParts) {
+    this.timers = Array.from({ length: parts.stream.partitions }, () => new TimerHeap());
+    parts.outbox.onArchived((slices) => this.retain(slices));
+  }
+
+  async commit(lease: PartitionLease, batch: CommitBatch): Promise<'committed' | 'fenced'> {
+    const { leases, stream, tasks, outbox, feed } = this.parts;
+    if (!leases.isCurrent(lease)) return 'fenced';
+    for (const slice of batch.journals) this.append(slice);
+    for (const ref of batch.timersCleared) this.timersOf(lease.partition).clear(ref);
+    for (const timer of batch.timersSet) this.timersOf(lease.partition).set(timer);
+    tasks.enqueue(batch.tasks);
+    tasks.revoke(batch.revoked);
+    if (batch.offset !== undefined) {
+      this.offsets.set(lease.partition, batch.offset);
+      stream.trim(lease.partition, batch.offset);
+    }
+    outbox.add(batch.journals);
+    feed.publish(batch.journals);
+    return 'committed';
+  }
+
+  async offset(partition: number): Promise<Offset | undefined> {
+    return this.offsets.get(partition);
+  }
+
+  async read(executionId: string, afterSeq: number): Promise<readonly JournalEvent[] | undefined> {
+    const events = this.journals.get(executionId)?.events;
+    const firstSeq = events?.[0]?.seq ?? 1;
+    return events?.slice(Math.max(0, afterSeq - firstSeq + 1));
+  }
+
+  async timersDue(partitions: readonly number[], now: number, limit: number): Promise<DueTimers> {
+    const found = partitions.map((partition) => this.timersOf(partition).due(now, limit));
+    const next = Math.min(...found.map(({ nextDueAt }) => nextDueAt ?? Infinity));
+    return { due: found.flatMap(({ due }) => due), nextDueAt: Number.isFinite(next) ? next : undefined };
+  }
+
+  private append({ executionId, events, terminal }: JournalSlice): void {
+    const journal = this.journals.get(executionId);
+    if (journal === undefined) {
+      this.journals.set(executionId, { events: [...events], terminal });
+      return;
+    }
+    const lastSeq = journal.events.at(-1)?.seq ?? 0;
+    for (const event of events) if (event.seq > lastSeq) journal.events.push(event);
+    journal.terminal = terminal;
+    this.retainedEvents -= this.retained.get(executionId) ?? 0;
+    this.retained.delete(executionId);
+  }
+
+  private retain(archived: readonly JournalSlice[]): void {
+    for (const { executionId, terminal } of archived) {
+      const journal = this.journals.get(executionId);
+      // `terminal` of an older slice says nothing about an execution that was retried since.
+      if (!terminal || journal?.terminal !== true || this.retained.has(executionId)) continue;
+      this.retained.set(executionId, journal.events.length);
+      this.retainedEvents += journal.events.length;
+    }
+    for (const [executionId, count] of this.retained) {
+      if (this.retainedEvents <= RETAINED_EVENTS) return;
+      this.retained.delete(executionId);
+      this.journals.delete(executionId);
+      this.retainedEvents -= count;
+    }
+  }
+
+  private timersOf(partition: number): TimerHeap {
+    const timers = this.timers[partition];
+    if (timers === undefined) throw new RangeError(`there is no partition ${partition}`);
+    return timers;
+  }
+}

@@ -1,0 +1,49 @@
+import type { Clock } from '../ports/clock';
+import type { PartitionLease, PartitionLeases } from '../ports/partition-leases';
+
+interface Holding {
+  owner: string;
+  epoch: number;
+  expiresAt: number;
+}
+
+export class InMemoryPartitionLeases implements PartitionLeases {
+  private readonly holdings = new Map<number, Holding>();
+
+  constructor(private readonly clock: Clock) {}
+
+  async acquire(partition: number, owner: string, leaseMs: number): Promise<PartitionLease | undefined> {
+    const held = this.holdings.get(partition);
+    if (held !== undefined && held.expiresAt > this.clock.now()) return undefined;
+    const epoch = (held?.epoch ?? 0) + 1;
+    this.holdings.set(partition, { owner, epoch, expiresAt: this.clock.now() + leaseMs });
+    return { partition, epoch };
+  }
+
+  async renew(
+    leases: readonly PartitionLease[],
+    owner: string,
+    leaseMs: number,
+  ): Promise<readonly PartitionLease[]> {
+    return leases.filter((lease) => {
+      const held = this.holdings.get(lease.partition);
+      if (held?.owner !== owner || !this.isCurrent(lease)) return false;
+      held.expiresAt = this.clock.now() + leaseMs;
+      return true;
+    });
+  }
+
+  async release(leases: readonly PartitionLease[], owner: string): Promise<void> {
+    for (const lease of leases) {
+      const held = this.holdings.get(lease.partition);
+      // The epoch stays, so that a later owner's is greater.
+      if (held?.owner === owner && held.epoch === lease.epoch) held.expiresAt = 0;
+    }
+  }
+
+  /** The fencing check: nobody has taken the partition over since. */
+  isCurrent({ partition, epoch }: PartitionLease): boolean {
+    const held = this.holdings.get(partition);
+    return held !== undefined && held.epoch === epoch && held.expiresAt > this.clock.now();
+  }
+}

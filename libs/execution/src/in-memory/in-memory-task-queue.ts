@@ -1,0 +1,137 @@
+import type { TaskStarted } from '../decider/commands';
+import type { Clock } from '../ports/clock';
+import type {
+  ClaimRequest,
+  ClaimedTask,
+  QueueDepth,
+  SettledTask,
+  Task,
+  TaskQueue,
+  TaskRef,
+  Unsubscribe,
+} from '../ports/task-queue';
+import type { InMemoryEventStream } from './in-memory-event-stream';
+import { Notifier } from './notifier';
+
+interface Claim {
+  readonly task: Task;
+  readonly worker: string;
+  renewedAt: number;
+}
+
+type RevocationListener = (tasks: readonly TaskRef[]) => void;
+
+export class InMemoryTaskQueue implements TaskQueue {
+  /** Per queue, in arrival order: a Map keeps it and lets a revoked task be taken out. */
+  private readonly waiting = new Map<string, Map<string, Task>>();
+  private readonly claims = new Map<string, Claim>();
+  private readonly listeners = new Set<RevocationListener>();
+  private readonly arrivals: Notifier;
+  private receipts = 0;
+
+  constructor(
+    private readonly stream: InMemoryEventStream,
+    private readonly clock: Clock,
+  ) {
+    this.arrivals = new Notifier(clock);
+  }
+
+  enqueue(tasks: readonly Task[]): void {
+    for (const task of tasks) this.queueOf(task.queue).set(keyOf(task), task);
+    if (tasks.length > 0) this.arrivals.notify();
+  }
+
+  revoke(refs: readonly TaskRef[]): void {
+    if (refs.length === 0) return;
+    for (const ref of refs) for (const queue of this.waiting.values()) queue.delete(keyOf(ref));
+    for (const listener of this.listeners) listener(refs);
+  }
+
+  async claim(request: ClaimRequest): Promise<readonly ClaimedTask[]> {
+    const claimed = this.claimNow(request);
+    if (claimed.length > 0 || request.limit <= 0) return claimed;
+    await this.arrivals.wait(request.waitMs, request.signal);
+    return this.claimNow(request);
+  }
+
+  async settle(_worker: string, settled: readonly SettledTask[]): Promise<void> {
+    for (const { receipt } of settled) this.claims.delete(receipt);
+    await this.stream.append(settled.map(({ outcome }) => outcome));
+  }
+
+  async reportStarted(started: readonly TaskStarted[]): Promise<void> {
+    await this.stream.append(started);
+  }
+
+  async renew(worker: string, receipts: readonly string[]): Promise<readonly string[]> {
+    return receipts.filter((receipt) => {
+      const claim = this.claims.get(receipt);
+      if (claim?.worker !== worker) return true;
+      claim.renewedAt = this.clock.now();
+      return false;
+    });
+  }
+
+  async release(worker: string, receipts: readonly string[]): Promise<void> {
+    for (const receipt of receipts) {
+      const claim = this.claims.get(receipt);
+      if (claim?.worker !== worker) continue;
+      this.claims.delete(receipt);
+      this.enqueue([claim.task]);
+    }
+  }
+
+  async reclaimStalled(leaseMs: number, limit: number): Promise<number> {
+    const oldest = this.clock.now() - leaseMs;
+    const stalled = [...this.claims].filter(([, claim]) => claim.renewedAt <= oldest).slice(0, limit);
+    for (const [receipt] of stalled) this.claims.delete(receipt);
+    await this.stream.append(
+      stalled.map(([, { task }]) => {
+        const { executionId, nodeId, attempt, delivery } = task;
+        return { type: 'TaskLost', executionId, nodeId, attempt, delivery };
+      }),
+    );
+    return stalled.length;
+  }
+
+  async onRevoked(listener: RevocationListener): Promise<Unsubscribe> {
+    this.listeners.add(listener);
+    return async () => void this.listeners.delete(listener);
+  }
+
+  async depths(): Promise<readonly QueueDepth[]> {
+    const claimed = new Map<string, number>();
+    for (const { task } of this.claims.values()) claimed.set(task.queue, (claimed.get(task.queue) ?? 0) + 1);
+    const queues = new Set([...this.waiting.keys(), ...claimed.keys()]);
+    return Array.from(queues, (queue) => ({
+      queue,
+      waiting: this.waiting.get(queue)?.size ?? 0,
+      claimed: claimed.get(queue) ?? 0,
+    }));
+  }
+
+  private claimNow({ worker, queues, limit }: ClaimRequest): ClaimedTask[] {
+    const claimed: ClaimedTask[] = [];
+    for (const name of queues) {
+      const queue = this.queueOf(name);
+      for (const [key, task] of queue) {
+        if (claimed.length >= limit) return claimed;
+        queue.delete(key);
+        const receipt = String(++this.receipts);
+        this.claims.set(receipt, { task, worker, renewedAt: this.clock.now() });
+        claimed.push({ task, receipt });
+      }
+    }
+    return claimed;
+  }
+
+  private queueOf(name: string): Map<string, Task> {
+    let queue = this.waiting.get(name);
+    if (queue === undefined) this.waiting.set(name, (queue = new Map()));
+    return queue;
+  }
+}
+
+function keyOf({ executionId, nodeId, attempt }: TaskRef): string {
+  return `${executionId}:${nodeId}:${attempt}`;
+}

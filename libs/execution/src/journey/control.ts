@@ -1,0 +1,68 @@
+import type { Command } from '../decider/commands';
+import { isTerminal } from '../decider/status';
+import type { ExecutionStatus } from '../decider/status';
+import { WrongStateError } from '../errors';
+import type { ExecutionView } from './engine-api';
+import { viewOf } from './execution-views';
+import { waitUntil } from './follow';
+import type { ApiContext } from './ports';
+
+/** How long an answer waits for its effect to be visible. */
+const VISIBLE_WITHIN_MS = 2000;
+
+/** No node starts any more, running tasks are told to stop, whatever is open is CANCELLED. */
+export async function cancel(
+  context: ApiContext,
+  executionId: string,
+  reason?: string,
+): Promise<ExecutionView> {
+  const view = await viewNow(context, executionId);
+  if (view.status === 'PENDING') {
+    const at = new Date(context.clock.now()).toISOString();
+    if (await context.executions.cancelPending(executionId, at)) return viewNow(context, executionId);
+  }
+  refuseUnless(view, 'cancelled', (status) => !isTerminal(status));
+  return send(context, { type: 'Cancel', executionId, ...(reason !== undefined && { reason }) }, isTerminal);
+}
+
+/** Nothing new starts; what runs may finish. */
+export async function pause(context: ApiContext, executionId: string): Promise<ExecutionView> {
+  refuseUnless(await viewNow(context, executionId), 'paused', (status) => status === 'RUNNING');
+  return send(context, { type: 'Pause', executionId }, (status) => status !== 'RUNNING');
+}
+
+export async function resume(context: ApiContext, executionId: string): Promise<ExecutionView> {
+  refuseUnless(await viewNow(context, executionId), 'resumed', (status) => status === 'PAUSED');
+  return send(context, { type: 'Resume', executionId }, (status) => status !== 'PAUSED');
+}
+
+/** From the failed and cancelled nodes on; what is COMPLETED stays. */
+export async function retry(context: ApiContext, executionId: string): Promise<ExecutionView> {
+  const view = await viewNow(context, executionId);
+  const neverRan = view.startedAt === null;
+  refuseUnless(view, 'retried', (status) => isTerminal(status) && status !== 'COMPLETED' && !neverRan);
+  return send(context, { type: 'Retry', executionId }, (status) => status !== view.status);
+}
+
+async function viewNow(context: ApiContext, executionId: string): Promise<ExecutionView> {
+  return viewOf(await context.views.fold(executionId));
+}
+
+function refuseUnless(
+  view: ExecutionView,
+  verb: string,
+  allowed: (status: ExecutionStatus) => boolean,
+): void {
+  if (allowed(view.status)) return;
+  const { executionId, status } = view;
+  throw new WrongStateError(executionId, status, `the execution is ${status} and cannot be ${verb}`);
+}
+
+async function send(
+  context: ApiContext,
+  command: Command,
+  isThere: (status: ExecutionStatus) => boolean,
+): Promise<ExecutionView> {
+  await context.stream.append([command]);
+  return waitUntil(context, command.executionId, ({ status }) => isThere(status), VISIBLE_WITHIN_MS);
+}

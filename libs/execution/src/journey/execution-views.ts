@@ -1,0 +1,106 @@
+import { evolve } from '../decider/evolve';
+import { idOf, newState, statusOf } from '../decider/state';
+import type { ExecutionState } from '../decider/state';
+import { isTerminal, isTerminalNode } from '../decider/status';
+import type { ExecutionStatus, NodeStatus } from '../decider/status';
+import { NotFoundError } from '../errors';
+import type { DefinitionRepository } from '../ports/definition-repository';
+import type { ExecutionRecord, ExecutionRepository } from '../ports/execution-repository';
+import type { ExecutionStore } from '../ports/execution-store';
+import type { ExecutionView } from './engine-api';
+import { readJournal } from './journal-reader';
+import { Workflows } from './workflows';
+
+/** Nodes of all folded executions held for reading; the one read least recently goes first. */
+const MAX_CACHED_NODES = 500_000;
+
+/** What the record and the journal together say about an execution. */
+export interface FoldedExecution {
+  readonly record: ExecutionRecord;
+  readonly state: ExecutionState;
+}
+
+interface ViewPorts {
+  readonly definitions: DefinitionRepository;
+  readonly executions: ExecutionRepository;
+  readonly store: ExecutionStore;
+}
+
+/** Folds journals for reading. Keeps what it folded, so that the next look costs only what has happened since. */
+export class ExecutionViews {
+  private readonly cache = new Map<string, FoldedExecution>();
+  private readonly workflows: Workflows;
+  private cachedNodes = 0;
+
+  constructor(private readonly ports: ViewPorts) {
+    this.workflows = new Workflows(ports.definitions);
+  }
+
+  /** @throws NotFoundError */
+  async fold(executionId: string): Promise<FoldedExecution> {
+    const cached = this.cache.get(executionId);
+    // Once an execution has started, its journal says everything that can still change.
+    const record =
+      cached !== undefined && cached.state.seq > 0 ? cached.record : await this.record(executionId);
+    const state =
+      cached?.state ?? newState(executionId, await this.workflows.get(record.workflowId, record.version));
+    const news = await readJournal(this.ports, executionId, state.seq);
+    // Somebody else may have folded the same events while we read.
+    for (const event of news) if (event.seq === state.seq + 1) evolve(state, event);
+    const folded = { record, state };
+    this.keep(executionId, folded);
+    return folded;
+  }
+
+  async record(executionId: string): Promise<ExecutionRecord> {
+    const record = await this.ports.executions.find(executionId);
+    if (record !== undefined) return record;
+    throw new NotFoundError('EXECUTION_NOT_FOUND', `there is no execution "${shortened(executionId)}"`);
+  }
+
+  private keep(executionId: string, folded: FoldedExecution): void {
+    if (!this.cache.delete(executionId)) this.cachedNodes += folded.state.nodeStatus.length;
+    this.cache.set(executionId, folded);
+    for (const [oldest, { state }] of this.cache) {
+      if (this.cachedNodes <= MAX_CACHED_NODES || oldest === executionId) return;
+      this.cache.delete(oldest);
+      this.cachedNodes -= state.nodeStatus.length;
+    }
+  }
+}
+
+/** The journal may be ahead of the record; before the first event the record is all there is. */
+export function currentStatus({ record, state }: FoldedExecution): ExecutionStatus {
+  return state.seq === 0 ? record.status : state.status;
+}
+
+export function viewOf(folded: FoldedExecution): ExecutionView {
+  const { record, state } = folded;
+  const status = currentStatus(folded);
+  const nodeStatuses = new Map<string, NodeStatus>();
+  const neverRan = state.seq === 0 && isTerminal(status);
+  let finished = 0;
+  for (let node = 0; node < state.nodeStatus.length; node++) {
+    const nodeStatus = neverRan ? 'CANCELLED' : statusOf(state, node);
+    if (isTerminalNode(nodeStatus)) finished += 1;
+    nodeStatuses.set(idOf(state, node), nodeStatus);
+  }
+  const total = nodeStatuses.size;
+  return {
+    executionId: record.id,
+    workflowId: record.workflowId,
+    name: record.name,
+    version: record.version,
+    status,
+    progress: { total, finished, percent: Math.floor((finished / total) * 100) },
+    nodeStatuses,
+    createdAt: record.createdAt,
+    startedAt: record.startedAt ?? (state.startedAt === '' ? null : state.startedAt),
+    finishedAt: state.seq === 0 ? record.finishedAt : (state.finishedAt ?? null),
+    error: state.seq === 0 ? record.error : (state.error ?? null),
+  };
+}
+
+export function shortened(text: string): string {
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+}

@@ -1,0 +1,96 @@
+import type { JournalEvent } from '../decider/events';
+import { isTerminal } from '../decider/status';
+import type { ExecutionView } from './engine-api';
+import { currentStatus, viewOf } from './execution-views';
+import { readJournal } from './journal-reader';
+import type { ApiContext } from './ports';
+
+/** The feed may miss something across a reconnect; the journal is looked at at least this often. */
+const LOOK_AGAIN_MS = 5000;
+
+/**
+ * The journal after a position and then live, in order and without gaps; ends when the execution is terminal or
+ * the signal aborts. The feed only says that there is news; what it is comes from the journal itself.
+ */
+export async function* follow(
+  context: ApiContext,
+  executionId: string,
+  afterSeq: number,
+  signal: AbortSignal,
+): AsyncGenerator<readonly JournalEvent[]> {
+  await context.views.record(executionId);
+  const news = new News();
+  const unsubscribe = await context.feed.subscribe(executionId, () => news.announce());
+  try {
+    let lastSeq = afterSeq;
+    while (!signal.aborted) {
+      const seen = news.next();
+      const events = await readJournal(context, executionId, lastSeq);
+      if (events.length > 0) yield events;
+      lastSeq = events.at(-1)?.seq ?? lastSeq;
+      if (isTerminal(currentStatus(await context.views.fold(executionId)))) {
+        const rest = await readJournal(context, executionId, lastSeq);
+        if (rest.length > 0) yield rest;
+        return;
+      }
+      await seen.orElse(context, signal);
+    }
+  } finally {
+    await unsubscribe();
+  }
+}
+
+/** Resolves when the execution is terminal, or after `timeoutMs`, with what it looks like then. */
+export async function wait(
+  context: ApiContext,
+  executionId: string,
+  timeoutMs: number,
+  signal?: AbortSignal,
+): Promise<ExecutionView> {
+  return waitUntil(context, executionId, (view) => isTerminal(view.status), timeoutMs, signal);
+}
+
+export async function waitUntil(
+  context: ApiContext,
+  executionId: string,
+  isThere: (view: ExecutionView) => boolean,
+  timeoutMs: number,
+  signal?: AbortSignal,
+): Promise<ExecutionView> {
+  const deadline = context.clock.now() + timeoutMs;
+  const news = new News();
+  const unsubscribe = await context.feed.subscribe(executionId, () => news.announce());
+  try {
+    for (;;) {
+      const seen = news.next();
+      const view = viewOf(await context.views.fold(executionId));
+      const left = deadline - context.clock.now();
+      if (isThere(view) || left <= 0 || signal?.aborted === true) return view;
+      await seen.orElse(context, signal, left);
+    }
+  } finally {
+    await unsubscribe();
+  }
+}
+
+/** Turns announcements into something to wait for, without missing one that comes while nobody waits. */
+class News {
+  private stop = new AbortController();
+
+  announce(): void {
+    this.stop.abort();
+  }
+
+  /** Waits for an announcement that comes after this call. */
+  next(): { orElse(context: ApiContext, signal: AbortSignal | undefined, ms?: number): Promise<void> } {
+    const stop = (this.stop = new AbortController());
+    return {
+      async orElse({ clock }, signal, ms = LOOK_AGAIN_MS) {
+        const abort = (): void => stop.abort();
+        signal?.addEventListener('abort', abort, { once: true });
+        if (signal?.aborted !== true) await clock.sleep(Math.min(ms, LOOK_AGAIN_MS), stop.signal);
+        signal?.removeEventListener('abort', abort);
+      },
+    };
+  }
+}

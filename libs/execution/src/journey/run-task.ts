@@ -1,0 +1,174 @@
+import { revealSecrets } from '@workflow-engine/templating';
+import type { Json, JsonObject } from '@workflow-engine/dag';
+
+import type { TaskOutcome } from '../decider/commands';
+import type { AttemptReport, TaskError } from '../decider/events';
+import type { Clock } from '../ports/clock';
+import type { Secrets } from '../ports/secrets';
+import { TaskFailure } from '../ports/task-handler';
+import type { TaskContext, TaskHandler } from '../ports/task-handler';
+import type { Task } from '../ports/task-queue';
+import { boundedTaskLog } from './task-log';
+
+/** A larger output fails its task; hand big data over by reference (a URL, an object's key). */
+const MAX_OUTPUT_CHARS = 16 * 1024 * 1024;
+
+export interface RunTaskPorts {
+  readonly handlers: ReadonlyMap<string, TaskHandler>;
+  readonly secrets: Secrets;
+  readonly clock: Clock;
+}
+
+/**
+ * Runs one task to its outcome. Never throws, and never waits longer than the task's timeouts, whatever the
+ * handler does; when `signal` aborts, the outcome is a failure nobody waits for any more.
+ */
+export async function runTask(
+  ports: RunTaskPorts,
+  task: Task,
+  worker: string,
+  signal: AbortSignal,
+): Promise<TaskOutcome> {
+  const { executionId, nodeId, attempt } = task;
+  const log = boundedTaskLog(ports.clock);
+  const startedAt = new Date(ports.clock.now()).toISOString();
+  const report = (): AttemptReport => ({
+    worker,
+    started_at: startedAt,
+    ...(log.lines.length > 0 && { logs: log.lines }),
+  });
+  try {
+    const output = await underWatch(ports, task, signal, log);
+    return { type: 'TaskSucceeded', executionId, nodeId, attempt, output: asJson(output), report: report() };
+  } catch (error) {
+    return { type: 'TaskFailed', executionId, nodeId, attempt, error: taskErrorOf(error), report: report() };
+  }
+}
+
+/** The handler's output, or whichever comes first: a timeout, a missing heartbeat, the signal. */
+async function underWatch(
+  { handlers, secrets, clock }: RunTaskPorts,
+  task: Task,
+  signal: AbortSignal,
+  log: TaskContext['log'],
+): Promise<unknown> {
+  const handler = handlers.get(task.handler);
+  if (handler === undefined) throw unknownHandler(task.handler);
+  const config = revealSecrets(structuredClone(task.config), task.secrets, (name) => secrets.find(name));
+  const watch = new Watch(clock, signal);
+  const { executionId, nodeId, attempt, startToCloseMs, heartbeatMs } = task;
+  if (startToCloseMs !== undefined) watch.limit(startToCloseMs, 'TIMEOUT', 'start_to_close');
+  if (heartbeatMs !== undefined) watch.heartbeat(heartbeatMs);
+  const context: TaskContext = {
+    executionId,
+    nodeId,
+    attempt,
+    idempotencyKey: `${executionId}:${nodeId}`,
+    signal: watch.signal,
+    heartbeat: () => heartbeatMs !== undefined && watch.heartbeat(heartbeatMs),
+    log,
+  };
+  try {
+    return await Promise.race([Promise.resolve(handler.run(config as JsonObject, context)), watch.ended]);
+  } finally {
+    watch.close();
+  }
+}
+
+/** Rejects `ended`, and aborts `signal`, when a limit is reached or the outer signal aborts. */
+class Watch {
+  readonly ended: Promise<never>;
+  private readonly abort = new AbortController();
+  private readonly closed = new AbortController();
+  private beat: AbortController | undefined;
+  private reject: (reason: TaskFailure) => void = () => undefined;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly outer: AbortSignal,
+  ) {
+    this.ended = new Promise((_, reject) => (this.reject = reject));
+    // Once the handler has won the race, nobody listens any more.
+    this.ended.catch(() => undefined);
+    outer.addEventListener('abort', this.onOuterAbort, { once: true });
+    if (outer.aborted) this.onOuterAbort();
+  }
+
+  get signal(): AbortSignal {
+    return this.abort.signal;
+  }
+
+  limit(ms: number, code: string, name: string, stop = this.closed.signal): void {
+    void this.clock.sleep(ms, stop).then(() => {
+      if (stop.aborted || this.closed.signal.aborted) return;
+      this.end(
+        new TaskFailure(code, `not finished within its ${name} timeout of ${ms} ms`, { retryable: true }),
+      );
+    });
+  }
+
+  heartbeat(ms: number): void {
+    this.beat?.abort();
+    this.beat = new AbortController();
+    this.limit(ms, 'HEARTBEAT_TIMEOUT', 'heartbeat', this.beat.signal);
+  }
+
+  close(): void {
+    this.outer.removeEventListener('abort', this.onOuterAbort);
+    this.closed.abort();
+    this.beat?.abort();
+  }
+
+  private readonly onOuterAbort = (): void => {
+    this.end(new TaskFailure('CANCELLED', 'the task was told to stop'));
+  };
+
+  private end(failure: TaskFailure): void {
+    this.abort.abort(failure);
+    this.reject(failure);
+  }
+}
+
+/** What JSON makes of the output, so that nothing is shared with the handler and nothing is lost later. */
+function asJson(output: unknown): Json {
+  const text = stringify(output);
+  if (text === undefined) return null;
+  if (text.length > MAX_OUTPUT_CHARS) {
+    const message = `the output has ${text.length} characters as JSON, more than ${MAX_OUTPUT_CHARS}; hand big data over by reference`;
+    throw new TaskFailure('OUTPUT_TOO_LARGE', message);
+  }
+  return JSON.parse(text) as Json;
+}
+
+function stringify(output: unknown): string | undefined {
+  try {
+    return JSON.stringify(output) as string | undefined;
+  } catch (cause) {
+    throw new TaskFailure('OUTPUT_NOT_JSON', `the output cannot be written as JSON: ${messageOf(cause)}`, {
+      cause,
+    });
+  }
+}
+
+function unknownHandler(name: string): TaskFailure {
+  const message = `this worker has no handler "${name}"; start one that has it, or route the node to its queue`;
+  return new TaskFailure('UNKNOWN_HANDLER', message);
+}
+
+function taskErrorOf(error: unknown): TaskError {
+  if (error instanceof TaskFailure) {
+    const { code, message, retryable, details } = error;
+    return { code, message, retryable, ...(details !== undefined && { details }) };
+  }
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+  return {
+    code: typeof code === 'string' && code !== '' ? code : 'HANDLER_ERROR',
+    message: messageOf(error),
+    retryable:
+      typeof error === 'object' && error !== null && 'retryable' in error && error.retryable === true,
+  };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,77 @@
+import type { Command } from '../decider/commands';
+import type { JournalEvent } from '../decider/events';
+import type { ExecutionState } from '../decider/state';
+import { isTerminal } from '../decider/status';
+import type { Decision } from '../decider/turn';
+import type { Offset } from '../ports/event-stream';
+import type { CommitBatch, JournalSlice, Timer, TimerRef } from '../ports/execution-store';
+import type { Task, TaskRef } from '../ports/task-queue';
+
+/** What one turn changes in one execution. */
+interface Changes {
+  readonly commands: Command[];
+  readonly events: JournalEvent[];
+  readonly tasks: Task[];
+  readonly revoked: TaskRef[];
+  /** By node id (or the execution): the last word on each timer. */
+  readonly timers: Map<string | undefined, Timer | 'cleared'>;
+}
+
+/** Gathers the decisions of one turn of a partition's writer into one commit. */
+export class TurnBatch {
+  private readonly executions = new Map<string, Changes>();
+
+  executionIds(): Iterable<string> {
+    return this.executions.keys();
+  }
+
+  clearTimer({ executionId, nodeId }: TimerRef): void {
+    this.changesOf(executionId).timers.set(nodeId, 'cleared');
+  }
+
+  add(executionId: string, { events, effects }: Decision, command?: Command): void {
+    const changes = this.changesOf(executionId);
+    if (command !== undefined) changes.commands.push(command);
+    for (const event of events) changes.events.push(event);
+    for (const task of effects.tasks) changes.tasks.push(task);
+    for (const ref of effects.revoked) changes.revoked.push(ref);
+    for (const { nodeId } of effects.timersCleared) changes.timers.set(nodeId, 'cleared');
+    for (const timer of effects.timersSet) changes.timers.set(timer.nodeId, timer);
+  }
+
+  /** Takes out what was decided for an execution; returns the commands it was decided for. */
+  forget(executionId: string): readonly Command[] {
+    const commands = this.executions.get(executionId)?.commands ?? [];
+    this.executions.delete(executionId);
+    return commands;
+  }
+
+  toCommit(offset: Offset | undefined, states: ReadonlyMap<string, ExecutionState>): CommitBatch {
+    const journals: JournalSlice[] = [];
+    const tasks: Task[] = [];
+    const revoked: TaskRef[] = [];
+    const timersCleared: TimerRef[] = [];
+    const timersSet: Timer[] = [];
+    for (const [executionId, changes] of this.executions) {
+      const status = states.get(executionId)?.status;
+      const terminal = status !== undefined && isTerminal(status);
+      if (changes.events.length > 0) journals.push({ executionId, events: changes.events, terminal });
+      for (const task of changes.tasks) tasks.push(task);
+      for (const ref of changes.revoked) revoked.push(ref);
+      for (const [nodeId, timer] of changes.timers) {
+        if (timer !== 'cleared') timersSet.push(timer);
+        else timersCleared.push({ executionId, ...(nodeId !== undefined && { nodeId }) });
+      }
+    }
+    return { ...(offset !== undefined && { offset }), journals, tasks, revoked, timersCleared, timersSet };
+  }
+
+  private changesOf(executionId: string): Changes {
+    let changes = this.executions.get(executionId);
+    if (changes === undefined) {
+      changes = { commands: [], events: [], tasks: [], revoked: [], timers: new Map() };
+      this.executions.set(executionId, changes);
+    }
+    return changes;
+  }
+}

@@ -1,0 +1,175 @@
+import type { TaskStarted } from '../decider/commands';
+import type { Log } from '../ports/log';
+import type { ClaimedTask, SettledTask, TaskQueue, TaskRef, Unsubscribe } from '../ports/task-queue';
+import { RoleLoop } from './role-loop';
+import { runTask } from './run-task';
+import type { RunTaskPorts } from './run-task';
+
+export interface WorkerPorts extends RunTaskPorts {
+  readonly tasks: TaskQueue;
+  readonly log: Log;
+}
+
+export interface WorkerOptions {
+  /** Unique per process. */
+  readonly id: string;
+  readonly queues: readonly string[];
+  /** Tasks at a time. */
+  readonly concurrency: number;
+  /** A claim that is not renewed for this long is taken for lost. */
+  readonly leaseMs: number;
+  /** How long running tasks may go on after a stop before they are handed back. */
+  readonly graceMs: number;
+}
+
+const CLAIM_WAIT_MS = 1000;
+/** Tasks shorter than this never show as RUNNING; it saves them a message. */
+const REPORT_START_AFTER_MS = 100;
+
+interface Running {
+  readonly claimed: ClaimedTask;
+  readonly abort: AbortController;
+  readonly done: Promise<void>;
+}
+
+/** The worker role: claims as many tasks as it has room for, runs them, settles their outcomes. */
+export class Worker {
+  private readonly running = new Map<string, Running>();
+  private readonly loop: RoleLoop;
+  private readonly renewal: RoleLoop;
+  private settling: SettledTask[] = [];
+  private flushing = false;
+  private roomFreed: () => void = () => undefined;
+  private unsubscribe: Unsubscribe | undefined;
+
+  constructor(
+    private readonly ports: WorkerPorts,
+    private readonly options: WorkerOptions,
+  ) {
+    this.loop = new RoleLoop('worker', ports, (signal) => this.turn(signal));
+    this.renewal = new RoleLoop('claim renewal', ports, (signal) => this.renew(signal));
+  }
+
+  async start(): Promise<void> {
+    this.unsubscribe = await this.ports.tasks.onRevoked((tasks) => this.abortRevoked(tasks));
+    this.loop.start();
+    this.renewal.start();
+  }
+
+  /** Claims nothing more; running tasks may finish within the grace period, the rest is handed back. */
+  async stop(): Promise<void> {
+    const stopped = this.loop.stop();
+    this.roomFreed();
+    await stopped;
+    const grace = new AbortController();
+    const finished = Promise.all(Array.from(this.running.values(), ({ done }) => done));
+    await Promise.race([finished, this.ports.clock.sleep(this.options.graceMs, grace.signal)]);
+    grace.abort();
+    await this.handBack();
+    await this.renewal.stop();
+    await this.unsubscribe?.();
+  }
+
+  private async turn(signal: AbortSignal): Promise<void> {
+    const { id, queues, concurrency } = this.options;
+    const limit = concurrency - this.running.size;
+    if (limit <= 0) return this.waitForRoom();
+    const request = { worker: id, queues, limit, waitMs: CLAIM_WAIT_MS, signal };
+    for (const claimed of await this.ports.tasks.claim(request)) this.run(claimed);
+  }
+
+  private waitForRoom(): Promise<void> {
+    return new Promise((resolve) => (this.roomFreed = resolve));
+  }
+
+  private run(claimed: ClaimedTask): void {
+    const abort = new AbortController();
+    const done = this.runToOutcome(claimed, abort.signal);
+    this.running.set(claimed.receipt, { claimed, abort, done });
+  }
+
+  private async runToOutcome({ task, receipt }: ClaimedTask, signal: AbortSignal): Promise<void> {
+    const finished = new AbortController();
+    void this.reportStart({ task, receipt }, finished.signal);
+    const outcome = await runTask(this.ports, task, this.options.id, signal);
+    finished.abort();
+    // Handed back or lost meanwhile: another worker has it.
+    if (!this.running.delete(receipt)) return;
+    this.roomFreed();
+    await this.settle({ receipt, outcome });
+  }
+
+  private async reportStart({ task }: ClaimedTask, finished: AbortSignal): Promise<void> {
+    const { executionId, nodeId, attempt } = task;
+    const startedAt = new Date(this.ports.clock.now()).toISOString();
+    if (!task.reportStart) await this.ports.clock.sleep(REPORT_START_AFTER_MS, finished);
+    if (finished.aborted) return;
+    const worker = this.options.id;
+    const started: TaskStarted = { type: 'TaskStarted', executionId, nodeId, attempt, worker, startedAt };
+    await this.ports.tasks.reportStarted([started]).catch((error: unknown) => {
+      this.ports.log.warn('a start could not be reported', {
+        execution_id: executionId,
+        node_id: nodeId,
+        err: error,
+      });
+    });
+  }
+
+  /** Outcomes that arrive while others are on their way go out together. */
+  private async settle(settled: SettledTask): Promise<void> {
+    this.settling.push(settled);
+    if (this.flushing) return;
+    this.flushing = true;
+    await Promise.resolve();
+    while (this.settling.length > 0) await this.flush();
+    this.flushing = false;
+  }
+
+  private async flush(): Promise<void> {
+    const batch = this.settling;
+    this.settling = [];
+    try {
+      await this.ports.tasks.settle(this.options.id, batch);
+    } catch (error) {
+      this.settling = [...batch, ...this.settling];
+      this.ports.log.error('outcomes could not be delivered, trying again', {
+        count: batch.length,
+        err: error,
+      });
+      await this.ports.clock.sleep(this.options.leaseMs / 10);
+    }
+  }
+
+  private async renew(signal: AbortSignal): Promise<void> {
+    const { id, leaseMs } = this.options;
+    await this.ports.clock.sleep(leaseMs / 3, signal);
+    if (this.running.size === 0) return;
+    const lost = await this.ports.tasks.renew(id, [...this.running.keys()]);
+    for (const receipt of lost) this.drop(receipt);
+  }
+
+  private abortRevoked(tasks: readonly TaskRef[]): void {
+    const revoked = new Set(tasks.map(keyOf));
+    for (const { claimed, abort } of this.running.values())
+      if (revoked.has(keyOf(claimed.task))) abort.abort();
+  }
+
+  private async handBack(): Promise<void> {
+    const receipts = [...this.running.keys()];
+    for (const receipt of receipts) this.drop(receipt);
+    if (receipts.length > 0) await this.ports.tasks.release(this.options.id, receipts);
+  }
+
+  /** Its outcome is not this worker's to tell any more. */
+  private drop(receipt: string): void {
+    const running = this.running.get(receipt);
+    if (running === undefined) return;
+    this.running.delete(receipt);
+    running.abort.abort();
+    this.roomFreed();
+  }
+}
+
+function keyOf({ executionId, nodeId, attempt }: TaskRef): string {
+  return `${executionId}:${nodeId}:${attempt}`;
+}

@@ -1,0 +1,47 @@
+import type { DefinitionRepository } from '../ports/definition-repository';
+import { compileWorkflow } from '../workflow/compile-workflow';
+import type { CompiledWorkflow } from '../workflow/compiled-workflow';
+
+/** Nodes of all compiled workflows held; the one used least recently goes first. */
+const MAX_CACHED_NODES = 500_000;
+
+/** Compiled workflows by id and version: definitions never change, so each is compiled once. */
+export class Workflows {
+  private readonly cache = new Map<string, Promise<CompiledWorkflow>>();
+  private readonly sizes = new Map<string, number>();
+  private cachedNodes = 0;
+
+  constructor(private readonly definitions: DefinitionRepository) {}
+
+  async get(workflowId: string, version: number): Promise<CompiledWorkflow> {
+    const key = `${workflowId}@${version}`;
+    let workflow = this.cache.get(key);
+    if (workflow === undefined) {
+      workflow = this.load(workflowId, version);
+      workflow.then(
+        ({ graph }) => this.noteSize(key, graph.size),
+        () => this.cache.delete(key),
+      );
+    }
+    this.cache.delete(key);
+    this.cache.set(key, workflow);
+    return workflow;
+  }
+
+  private async load(workflowId: string, version: number): Promise<CompiledWorkflow> {
+    const registered = await this.definitions.find(workflowId, version);
+    if (registered === undefined) throw new Error(`there is no definition ${workflowId} version ${version}`);
+    return compileWorkflow(workflowId, version, registered.definition);
+  }
+
+  private noteSize(key: string, size: number): void {
+    this.sizes.set(key, size);
+    this.cachedNodes += size;
+    for (const [oldest, oldestSize] of this.sizes) {
+      if (this.cachedNodes <= MAX_CACHED_NODES || oldest === key) return;
+      this.cache.delete(oldest);
+      this.sizes.delete(oldest);
+      this.cachedNodes -= oldestSize;
+    }
+  }
+}
