@@ -98,4 +98,5 @@ export type { ApiPorts } from './journey/ports';
 export type { Log, LogFields } from './ports/log';
 export { silentLog } from './ports/log';
 export { partitionOf } from './partition';
+export { InMemoryRateLimiter } from './in-memory/in-memory-rate-limiter';
 export { systemClock, uuidV7Ids } from './in-memory/system';
