@@ -1,1 +1,6 @@
-export {};
+export { defaultMaxBodyBytes } from './api-config';
+export type { ApiConfig } from './api-config';
+export { ApiModule } from './api.module';
+export type { ApiOptions } from './api.module';
+export { createApiApplication } from './create-api-application';
+export type { RateLimit } from './http/rate-limit';
