@@ -4,7 +4,7 @@ import { ExpressionError } from './errors';
 export interface TemplateLimits {
   /** Characters of one resolved value, counted as JSON. Default 16 MiB. */
   readonly maxSize: number;
-  /** Elementary steps of one evaluation (an operation, a list element, 64 characters). Default 2,000,000. */
+  /** Elementary steps of one evaluation (an operation, a list element, 64 characters). Default 1,000,000, at most about half a second. */
   readonly maxCost: number;
   /** Levels of arrays and objects in a template and in its resolved value. Default 512. */
   readonly maxDepth: number;
@@ -14,7 +14,7 @@ export interface TemplateLimits {
 
 export const DEFAULT_LIMITS: TemplateLimits = {
   maxSize: 16 * 1024 * 1024,
-  maxCost: 2_000_000,
+  maxCost: 1_000_000,
   maxDepth: 512,
   maxExpressionLength: 8192,
 };

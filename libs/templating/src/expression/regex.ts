@@ -17,7 +17,7 @@ const cache = new Map<string, Pattern>();
 /** True if the pattern (RE2 syntax) is found anywhere in the text. */
 export function matches(text: string, source: string, meter: Meter): boolean {
   const pattern = compilePattern(source, meter);
-  meter.spend(1 + Math.ceil((text.length * pattern.weight) / 16));
+  meter.spend(1 + Math.ceil((text.length * pattern.weight) / 8));
   return pattern.expression.matcher(text).find();
 }
 

@@ -128,6 +128,9 @@ export function isNumeric(value: Value): value is number | bigint {
   return typeof value === 'number' || typeof value === 'bigint';
 }
 
+/** Steps for copying a list or map: with shared parts, a small expression can make millions of them. */
+const COPY_COST = 8;
+
 /**
  * Turns a value into JSON and counts its size. What holds nothing but JSON (all data that comes from outside)
  * is returned as it is, not copied.
@@ -167,7 +170,10 @@ function objectToJson(value: Timestamp | Duration | ValueList | ValueMap, meter:
     for (let i = 0; i < value.length; i++) {
       const item = value[i] ?? null;
       const json = toJson(item, meter, depth);
-      if (json !== item) (copy ??= value.slice() as Json[])[i] = json;
+      if (json !== item) {
+        if (copy === undefined) meter.spend(COPY_COST + value.length);
+        (copy ??= value.slice() as Json[])[i] = json;
+      }
     }
     return copy ?? (value as Json);
   }
@@ -176,7 +182,10 @@ function objectToJson(value: Timestamp | Duration | ValueList | ValueMap, meter:
     meter.take(key.length + 4);
     const item = value[key] ?? null;
     const json = toJson(item, meter, depth);
-    if (json !== item) setOwn((copy ??= { ...value } as Record<string, Json>), key, json);
+    if (json !== item) {
+      if (copy === undefined) meter.spend(COPY_COST + Object.keys(value).length);
+      setOwn((copy ??= { ...value } as Record<string, Json>), key, json);
+    }
   }
   return copy ?? (value as Json);
 }

@@ -81,7 +81,7 @@ export function resolveConfig(config: JsonObject, facts: Facts = {}, options?: T
 
 export function resolveText(text: string, facts: Facts = {}, options?: TemplateOptions): Json {
   const { value } = resolveConfig({ v: text }, facts, options);
-  return (value as JsonObject)['v'] ?? null;
+  return (value as JsonObject).v ?? null;
 }
 
 /** The value of one CEL expression. */
