@@ -243,6 +243,14 @@ describe('checkSchema', () => {
     expect(faultsOf({ properties: { pattern: { type: 'string' }, $ref: { type: 'string' } } })).toEqual([]);
   });
 
+  it('follows absolute references that lead back into the schema', () => {
+    const $defs = { part: { $id: 'https://a.example/part', type: 'string' } };
+    expect(check({ $defs, $ref: 'https://a.example/part' }, 1)).toEqual([
+      ': The value must be a string, not 1.',
+    ]);
+    expect(faultsOf({ $defs, $ref: 'https://a.example/other' })[0]).toMatch(/leads nowhere/);
+  });
+
   it('keeps schemas with the same $id apart', () => {
     expect(check({ $id: 'https://a.example/x', type: 'string' }, 1)).toHaveLength(1);
     expect(check({ $id: 'https://a.example/x', type: 'number' }, 1)).toHaveLength(0);
@@ -277,6 +285,16 @@ describe('hostile schemas and data', () => {
     expect(check(schema, value).length).toBeGreaterThan(0);
   });
 
+  it('gives up looking for templates in the same big value again and again', () => {
+    const schema: JsonObject = { allOf: Array.from({ length: 500 }, () => ({ anyOf: [{ maxItems: 1 }] })) };
+    expect(
+      check(
+        schema,
+        Array.from({ length: 100_000 }, () => 'x'),
+      )[0],
+    ).toMatch(/more than 1000000 steps/);
+  });
+
   it('bounds the comparison of every item with every other', () => {
     const items = Array.from({ length: 200_000 }, (_, id) => ({ id }));
     expect(check({ uniqueItems: true }, items)[0]).toMatch(/more than 1000000 steps/);
@@ -286,10 +304,18 @@ describe('hostile schemas and data', () => {
     const properties = Object.fromEntries(
       Array.from({ length: 5_000 }, (_, i) => [`p${i}`, { type: 'string' }]),
     );
-    expect(validator.checkSchema({ properties })[0]?.message).toMatch(/more than 4000 objects/);
+    expect(validator.checkSchema({ properties })[0]?.message).toMatch(/more than 2000 objects/);
     let deep: JsonObject = {};
     for (let level = 0; level < 10_000; level++) deep = { not: deep };
-    expect(validator.checkSchema(deep)[0]?.message).toMatch(/deeper than 64/);
+    expect(validator.checkSchema(deep)[0]?.message).toMatch(/more than 64 levels/);
+  });
+
+  it.each<[string, JsonObject]>([
+    ['one', { pattern: `(?:${'abc'.repeat(300)}){1000}` }],
+    ['many', { allOf: Array.from({ length: 400 }, (_, i) => ({ pattern: `^((a{1,30}){30}|b${i})$` })) }],
+    ['very many', { allOf: Array.from({ length: 600 }, (_, i) => ({ pattern: `^${i}$` })) }],
+  ])('refuses %s costly patterns before compiling them', (_, schema) => {
+    expect(validator.checkSchema(schema)[0]?.message).toMatch(/repeats too much|more than 500 patterns/);
   });
 
   it('survives deep data', () => {

@@ -11,6 +11,7 @@ export class CompiledSchema {
   private readonly pointers = new Map<unknown, string>();
   private readonly inner = new Map<unknown, Validator>();
   readonly errors: Validator;
+  readonly spend = this.meter.spend;
 
   /** @throws {Error} what Ajv says of a schema it cannot compile, e.g. a `$ref` that leads nowhere */
   constructor(readonly schema: JsonObject) {

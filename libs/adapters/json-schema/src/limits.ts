@@ -1,13 +1,15 @@
 /** Bounds that keep a user's schema, or data against it, from costing more than about a second. Inclusive. */
 export interface SchemaLimits {
-  /** Objects in one schema. Compiling costs about 0.1 ms each, and more than linearly. */
+  /** Objects in one schema. Compiling costs about 0.25 ms each. */
   readonly schemaObjects: number;
   /** JSON values of any kind in one schema (a long `enum`, say). */
   readonly schemaValues: number;
   /** Levels of nesting of one schema. */
   readonly schemaDepth: number;
-  /** Characters of one `pattern`. */
-  readonly patternLength: number;
+  /** Patterns in one schema. Ajv's cost grows with their square. */
+  readonly patterns: number;
+  /** States of all patterns together, with repetitions written out: `a{500}` has 500. Each costs 3 us. */
+  readonly patternStates: number;
   /** Keywords evaluated plus values walked in one check; also what bounds the errors collected. */
   readonly steps: number;
   /** Faults told; the rest is counted in one last fault. */
@@ -17,10 +19,11 @@ export interface SchemaLimits {
 }
 
 export const defaultSchemaLimits: SchemaLimits = {
-  schemaObjects: 4_000,
+  schemaObjects: 2_000,
   schemaValues: 50_000,
   schemaDepth: 64,
-  patternLength: 1_000,
+  patterns: 500,
+  patternStates: 50_000,
   steps: 1_000_000,
   faults: 50,
   cachedSchemas: 200,

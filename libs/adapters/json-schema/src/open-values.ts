@@ -3,10 +3,14 @@ import type { Json, JsonObject } from '@workflow-engine/dag';
 /** Says of a string that its final value is not known yet (a template). */
 export type IsOpen = (value: string) => boolean;
 
+/** Charges a check's budget; throws when it is used up. */
+export type Spend = (steps: number) => void;
+
 /** Whether `value` is open or has an open string somewhere inside. */
-export function hasOpen(value: unknown, isOpen: IsOpen): boolean {
+export function hasOpen(value: unknown, isOpen: IsOpen, spend: Spend): boolean {
   const pending: unknown[] = [value];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    spend(1);
     if (typeof next === 'string') {
       if (isOpen(next)) return true;
     } else if (typeof next === 'object' && next !== null) {

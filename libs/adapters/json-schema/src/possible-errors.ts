@@ -23,7 +23,7 @@ function isCertain(schema: CompiledSchema, error: ErrorObject, isOpen: IsOpen): 
   if (typeof data === 'string' && isOpen(data)) return false;
   if (!dependsOnValues.has(error.keyword)) return true;
   if (error.keyword === 'propertyNames') return !isOpen(error.params.propertyName as string);
-  if (!hasOpen(data, isOpen)) return true;
+  if (!hasOpen(data, isOpen, schema.spend)) return true;
 
   const verdictOf = (...path: (string | number)[]) => schema.errorsOf(error.parentSchema, path, data);
   const certainlyFails = (...path: (string | number)[]) =>
@@ -49,7 +49,7 @@ function isCertain(schema: CompiledSchema, error: ErrorObject, isOpen: IsOpen): 
     case 'uniqueItems': {
       const { i, j } = error.params as { i: number; j: number };
       const items = data as readonly Json[];
-      return !hasOpen(items[i], isOpen) && !hasOpen(items[j], isOpen);
+      return !hasOpen(items[i], isOpen, schema.spend) && !hasOpen(items[j], isOpen, schema.spend);
     }
     default:
       return false;

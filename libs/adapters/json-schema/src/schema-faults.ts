@@ -2,7 +2,7 @@ import type { Fault, JsonObject } from '@workflow-engine/dag';
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020';
 import { describeError, pointerOf } from './describe-error';
 import type { SchemaLimits } from './limits';
-import { patternProblem } from './linear-regexp';
+import { patternProblem, patternStates } from './linear-regexp';
 
 /** What is wrong with a schema before anybody tries to compile it: bounds, patterns, references, keywords. */
 export class SchemaInspector {
@@ -17,71 +17,92 @@ export class SchemaInspector {
   constructor(private readonly limits: SchemaLimits) {}
 
   faultsOf(schema: JsonObject): Fault[] {
-    const faults = this.walk(schema);
-    if (faults.length > 0) return faults;
+    const places = this.placesIn(schema);
+    if (!Array.isArray(places)) return [places];
+    const hasIds = places.some(({ schema: { $id } }) => typeof $id === 'string');
+    const faults = [
+      ...places.flatMap((place) => keywordFaults(place, hasIds)),
+      ...this.patternFaults(places.flatMap(patternsAt)),
+    ];
+    if (faults.length > 0) return faults.slice(0, this.limits.faults);
     // Drafts 7 to 2019-09 mostly read the same; a schema that says it is one of them is read as 2020-12.
     const keywords = Object.fromEntries(Object.entries(schema).filter(([key]) => key !== '$schema'));
     if (this.metaAjv.validateSchema(keywords) === true) return [];
     return metaFaults(this.metaAjv.errors ?? []);
   }
 
-  private walk(schema: JsonObject): Fault[] {
-    const faults: Fault[] = [];
+  /** Every schema in the schema, or the bound that it breaks. */
+  private placesIn(schema: JsonObject): SchemaPlace[] | Fault {
+    const { schemaDepth, schemaObjects, schemaValues } = this.limits;
+    const places: SchemaPlace[] = [];
     const pending: Place[] = [{ value: schema, pointer: '', depth: 1, role: 'schema' }];
     let objects = 0;
     let values = 0;
     for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
       const { value, pointer, depth, role } = next;
-      if (++values > this.limits.schemaValues) return [tooLarge('values', this.limits.schemaValues)];
+      if (++values > schemaValues) return tooLarge(`${schemaValues} values`);
       if (typeof value !== 'object' || value === null) continue;
-      if (depth > this.limits.schemaDepth) {
-        return [
-          fault(
-            '',
-            `The schema is nested deeper than ${this.limits.schemaDepth} levels. Flatten it with "$defs" and "$ref".`,
-          ),
-        ];
+      if (depth > schemaDepth) return tooLarge(`${schemaDepth} levels of nesting`);
+      if (!Array.isArray(value)) {
+        if (++objects > schemaObjects) return tooLarge(`${schemaObjects} objects`);
+        if (role === 'schema') places.push({ schema: value as JsonObject, pointer });
       }
-      if (!Array.isArray(value) && ++objects > this.limits.schemaObjects) {
-        return [tooLarge('objects', this.limits.schemaObjects)];
-      }
-      if (role === 'schema' && !Array.isArray(value))
-        faults.push(...this.keywordFaults(value as JsonObject, pointer));
       for (const [key, inner] of Object.entries(value)) {
-        const at = `${pointer}/${escaped(key)}`;
-        pending.push({ value: inner, pointer: at, depth: depth + 1, role: roleOf(key, role) });
+        const below = Array.isArray(value) ? role : roleOf(key, role);
+        pending.push({ value: inner, pointer: `${pointer}/${escaped(key)}`, depth: depth + 1, role: below });
       }
     }
-    return faults.slice(0, this.limits.faults);
+    return places;
   }
 
-  private keywordFaults(schema: JsonObject, pointer: string): Fault[] {
-    const faults: Fault[] = [];
-    const { pattern, patternProperties, $ref: reference, $async: isAsync } = schema;
-    if (typeof pattern === 'string') this.checkPattern(pattern, `${pointer}/pattern`, faults);
-    if (typeof patternProperties === 'object' && patternProperties !== null) {
-      for (const name of Object.keys(patternProperties)) {
-        this.checkPattern(name, `${pointer}/patternProperties/${escaped(name)}`, faults);
-      }
-    }
-    if (typeof reference === 'string' && /^[a-z][a-z0-9+.-]*:\/\//i.test(reference)) {
-      faults.push(
-        fault(
-          `${pointer}/$ref`,
-          `Remote schemas are never fetched. Copy ${shown(reference)} into "$defs" and refer to it with "#/$defs/…".`,
-        ),
-      );
-    }
-    // Ajv's own extension; it would turn the verdict into a promise.
-    if (isAsync === true) faults.push(fault(`${pointer}/$async`, '"$async" is not supported. Remove it.'));
-    return faults;
+  private patternFaults(patterns: readonly PatternPlace[]): Fault[] {
+    const { patterns: most, patternStates: mostStates } = this.limits;
+    if (patterns.length > most) return [tooLarge(`${most} patterns`)];
+    let states = 0;
+    return patterns.flatMap(({ pattern, pointer }) => {
+      states += patternStates(pattern);
+      const problem =
+        states > mostStates
+          ? 'it repeats too much, or all the patterns together do'
+          : patternProblem(pattern);
+      return problem === undefined
+        ? []
+        : [fault(pointer, `The pattern ${shown(pattern)} cannot be used: ${problem}.`)];
+    });
   }
+}
 
-  private checkPattern(pattern: string, pointer: string, faults: Fault[]): void {
-    const problem = patternProblem(pattern, this.limits.patternLength);
-    if (problem !== undefined)
-      faults.push(fault(pointer, `The pattern ${shown(pattern)} cannot be used: ${problem}.`));
+interface SchemaPlace {
+  readonly schema: JsonObject;
+  readonly pointer: string;
+}
+
+interface PatternPlace {
+  readonly pattern: string;
+  readonly pointer: string;
+}
+
+function patternsAt({ schema, pointer }: SchemaPlace): PatternPlace[] {
+  const { pattern, patternProperties } = schema;
+  const found = typeof pattern === 'string' ? [{ pattern, pointer: `${pointer}/pattern` }] : [];
+  if (typeof patternProperties !== 'object' || patternProperties === null) return found;
+  for (const name of Object.keys(patternProperties)) {
+    found.push({ pattern: name, pointer: `${pointer}/patternProperties/${escaped(name)}` });
   }
+  return found;
+}
+
+function keywordFaults({ schema, pointer }: SchemaPlace, hasIds: boolean): Fault[] {
+  const faults: Fault[] = [];
+  const { $ref: reference, $async: isAsync } = schema;
+  // With an `$id` about, an absolute reference may lead back into the schema; compiling shows whether it does.
+  if (!hasIds && typeof reference === 'string' && /^[a-z][a-z0-9+.-]*:\/\//i.test(reference)) {
+    const advice = `Copy ${shown(reference)} into "$defs" and refer to it with "#/$defs/…".`;
+    faults.push(fault(`${pointer}/$ref`, `Remote schemas are never fetched. ${advice}`));
+  }
+  // Ajv's own extension; it would turn the verdict into a promise.
+  if (isAsync === true) faults.push(fault(`${pointer}/$async`, '"$async" is not supported. Remove it.'));
+  return faults;
 }
 
 /** A `schema` has keywords, the keys of a `map` are names, and `data` is anything. */
@@ -124,8 +145,8 @@ function metaFaults(errors: readonly ErrorObject[]): Fault[] {
   return [...byPointer.values()];
 }
 
-function tooLarge(what: string, limit: number): Fault {
-  return fault('', `The schema has more than ${limit} ${what}. Make it smaller.`);
+function tooLarge(bound: string): Fault {
+  return fault('', `The schema has more than ${bound}. Make it smaller or simpler.`);
 }
 
 function fault(pointer: string, message: string): Fault {
