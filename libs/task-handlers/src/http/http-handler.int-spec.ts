@@ -64,8 +64,8 @@ const routes: Record<string, Route> = {
     { 'content-type': 'application/json', 'content-encoding': 'br' },
     brotliCompressSync('{"zipped":true}'),
   ),
-  '/bomb': raw({ 'content-encoding': 'gzip' }, gzipSync(Buffer.alloc(64 * 1_048_576))),
-  '/twice': raw({ 'content-encoding': 'gzip, gzip' }, gzipSync(gzipSync('x'))),
+  '/bomb': raw({ 'content-encoding': 'gzip' }, gzipSync(new Uint8Array(64 * 1_048_576))),
+  '/twice': raw({ 'content-encoding': 'gzip, gzip' }, gzipSync('x')),
   '/bad-gzip': raw({ 'content-encoding': 'gzip' }, 'not zipped at all'),
   '/to-echo': (_, response) => void response.writeHead(302, { location: '/echo' }).end(),
 };
