@@ -44,7 +44,7 @@ const lostConnection =
 
 /** SQLSTATE or errno of a driver's error, wherever TypeORM has wrapped it. */
 export function codeOf(error: unknown): string | undefined {
-  return textIn(driverErrorOf(error), 'code');
+  return fieldOf(driverErrorOf(error), 'code');
 }
 
 /** Which unique constraint a statement violated, and Postgres' words on the key. */
@@ -53,14 +53,14 @@ export function uniqueViolationOf(
 ): { readonly constraint: string; readonly detail: string } | undefined {
   if (codeOf(error) !== '23505') return undefined;
   const inner = driverErrorOf(error);
-  return { constraint: textIn(inner, 'constraint') ?? '', detail: textIn(inner, 'detail') ?? '' };
+  return { constraint: fieldOf(inner, 'constraint') ?? '', detail: fieldOf(inner, 'detail') ?? '' };
 }
 
 function driverErrorOf(error: unknown): unknown {
-  return error instanceof Error && 'driverError' in error ? error.driverError : error;
+  return typeof error === 'object' && error !== null && 'driverError' in error ? error.driverError : error;
 }
 
-function textIn(error: unknown, field: string): string | undefined {
+function fieldOf(error: unknown, field: string): string | undefined {
   if (typeof error !== 'object' || error === null) return undefined;
   const value: unknown = Reflect.get(error, field);
   return typeof value === 'string' ? value : undefined;
@@ -70,7 +70,7 @@ function textIn(error: unknown, field: string): string | undefined {
 export function isConnectionFault(error: unknown): boolean {
   const code = codeOf(error);
   if (code !== undefined && (transientStates.test(code) || networkCodes.has(code))) return true;
-  return error instanceof Error && lostConnection.test(error.message);
+  return lostConnection.test(fieldOf(error, 'message') ?? '');
 }
 
 /** The statement was a victim of others (deadlock, serialization) and was rolled back: run it again. */

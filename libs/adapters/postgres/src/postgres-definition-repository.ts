@@ -9,31 +9,19 @@ import type {
   PageRequest,
   RegisteredDefinition,
 } from '@workflow-engine/execution';
+import type { SelectQueryBuilder } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
 
 import type { Database, Session } from './database/database';
 import { decodeCursor, encodeCursor } from './encoding/cursor';
 import { isId, isVersion } from './encoding/identifiers';
 import { pageOf } from './encoding/page';
-import { fromStoredText, toStoredText } from './encoding/stored-text';
+import { toStoredText } from './encoding/stored-text';
+import { definitionEntity, type DefinitionRow } from './entities/definition.entity';
 
-interface StoredDefinition {
-  readonly workflow_id: string;
-  readonly name: string;
-  readonly version: number;
-  readonly document: string;
-  readonly created_at: Date;
-}
-
-interface StoredSummary extends Omit<StoredDefinition, 'document'> {
-  readonly node_count: number;
-}
-
+type DefinitionQuery = SelectQueryBuilder<DefinitionRow>;
 type Registration = Omit<RegisteredDefinition, 'definition'> & { readonly created: boolean };
 
-const columns = 'd.workflow_id, w.name, d.version, d.document, d.created_at';
-const summaryColumns = 'd.workflow_id, w.name, d.version, d.node_count, d.created_at';
-const joined = 'workflows w JOIN definitions d ON d.workflow_id = w.id';
 /** Registrations remembered, so that submitting a known definition again costs no query. */
 const maxKnown = 1_000;
 
@@ -65,40 +53,71 @@ export class PostgresDefinitionRepository implements DefinitionRepository {
 
   async find(workflowId: string, version: number): Promise<RegisteredDefinition | undefined> {
     if (!isId(workflowId) || !isVersion(version)) return undefined;
-    const [row] = await this.database.query<StoredDefinition>(
-      `SELECT ${columns} FROM ${joined} WHERE d.workflow_id = $1 AND d.version = $2`,
-      [workflowId, version],
+    return this.findOne((query) =>
+      query.where('definition.workflowId = :workflowId AND definition.version = :version', {
+        workflowId,
+        version,
+      }),
     );
-    return row && toDefinition(row);
   }
 
   async findByName(name: string, version?: number): Promise<RegisteredDefinition | undefined> {
     if (version !== undefined && !isVersion(version)) return undefined;
-    const [row] = await this.database.query<StoredDefinition>(
-      `SELECT ${columns} FROM ${joined} WHERE w.name = $1 AND d.version = coalesce($2::integer, w.latest_version)`,
-      [toStoredText(name), version ?? null],
+    const which = version === undefined ? 'workflow.latestVersion' : ':version';
+    return this.findOne((query) =>
+      query.where(`workflow.name = :name AND definition.version = ${which}`, {
+        name: toStoredText(name),
+        version,
+      }),
     );
-    return row && toDefinition(row);
   }
 
   async list({ limit, cursor }: PageRequest): Promise<Page<DefinitionSummary>> {
-    const after = cursor === undefined ? null : toStoredText(decodeCursor('definitions', cursor, isName)[0]);
-    const rows = await this.database.query<StoredSummary>(
-      `SELECT ${summaryColumns} FROM ${joined} AND d.version = w.latest_version
-       ${after === null ? '' : 'WHERE w.name > $2'} ORDER BY w.name LIMIT $1`,
-      after === null ? [limit + 1] : [limit + 1, after],
-    );
-    return pageOf(rows, limit, toSummary, (row) => encodeCursor('definitions', [fromStoredText(row.name)]));
+    const after = cursor === undefined ? undefined : decodeCursor('definitions', cursor, isName)[0];
+    const rows = await this.summaries(limit, (query) => {
+      query.where('definition.version = workflow.latestVersion').orderBy('workflow.name');
+      if (after !== undefined) query.andWhere('workflow.name > :after', { after: toStoredText(after) });
+    });
+    return pageOf(rows, limit, toSummary, ({ workflow }) => encodeCursor('definitions', [workflow.name]));
   }
 
   async versions(name: string, { limit, cursor }: PageRequest): Promise<Page<DefinitionSummary>> {
-    const before = cursor === undefined ? 0x7f_ff_ff_ff : decodeCursor('versions', cursor, isVersionKey)[0];
-    const rows = await this.database.query<StoredSummary>(
-      `SELECT ${summaryColumns} FROM ${joined} WHERE w.name = $1 AND d.version < $2
-       ORDER BY d.version DESC LIMIT $3`,
-      [toStoredText(name), before, limit + 1],
-    );
-    return pageOf(rows, limit, toSummary, (row) => encodeCursor('versions', [row.version]));
+    const before = cursor === undefined ? undefined : decodeCursor('versions', cursor, isVersionKey)[0];
+    const rows = await this.summaries(limit, (query) => {
+      query
+        .where('workflow.name = :name', { name: toStoredText(name) })
+        .orderBy('definition.version', 'DESC');
+      if (before !== undefined) query.andWhere('definition.version < :before', { before });
+    });
+    return pageOf(rows, limit, toSummary, ({ version }) => encodeCursor('versions', [version]));
+  }
+
+  private async findOne(narrow: (query: DefinitionQuery) => void): Promise<RegisteredDefinition | undefined> {
+    const row = await this.database.withEntities((manager) => {
+      const query = manager
+        .createQueryBuilder(definitionEntity, 'definition')
+        .innerJoinAndSelect('definition.workflow', 'workflow');
+      narrow(query);
+      return query.getOne();
+    });
+    return row === null ? undefined : toDefinition(row);
+  }
+
+  /** Without the documents, which may be large. */
+  private summaries(
+    limit: number,
+    narrow: (query: DefinitionQuery) => void,
+  ): Promise<readonly DefinitionRow[]> {
+    return this.database.withEntities((manager) => {
+      const query = manager
+        .createQueryBuilder(definitionEntity, 'definition')
+        .innerJoin('definition.workflow', 'workflow')
+        .select(['workflow.id', 'workflow.name', 'definition.workflowId', 'definition.version'])
+        .addSelect(['definition.nodeCount', 'definition.createdAt'])
+        .limit(limit + 1);
+      narrow(query);
+      return query.getMany();
+    });
   }
 
   private insert(definition: WorkflowDefinition, hash: string): Promise<Registration> {
@@ -145,19 +164,15 @@ async function findRegistration(
   name: string,
   hash: string,
 ): Promise<Registration | undefined> {
-  const [row] = await session.query<Omit<StoredDefinition, 'name' | 'document'>>(
-    `SELECT d.workflow_id, d.version, d.created_at FROM ${joined} WHERE w.name = $1 AND d.content_hash = $2`,
+  const [row] = await session.query<{ workflow_id: string; version: number; created_at: Date }>(
+    `SELECT d.workflow_id, d.version, d.created_at
+     FROM workflows w JOIN definitions d ON d.workflow_id = w.id
+     WHERE w.name = $1 AND d.content_hash = $2`,
     [toStoredText(name), hash],
   );
-  return (
-    row && {
-      workflowId: row.workflow_id,
-      name,
-      version: row.version,
-      createdAt: row.created_at.toISOString(),
-      created: false,
-    }
-  );
+  if (row === undefined) return undefined;
+  const { workflow_id: workflowId, version, created_at: createdAt } = row;
+  return { workflowId, name, version, createdAt: createdAt.toISOString(), created: false };
 }
 
 function contentHash(definition: WorkflowDefinition): string {
@@ -166,24 +181,19 @@ function contentHash(definition: WorkflowDefinition): string {
     .digest('hex');
 }
 
-function toDefinition(row: StoredDefinition): RegisteredDefinition {
-  return {
-    workflowId: row.workflow_id,
-    name: fromStoredText(row.name),
-    version: row.version,
-    definition: JSON.parse(row.document) as WorkflowDefinition,
-    createdAt: row.created_at.toISOString(),
-  };
+function toDefinition(row: DefinitionRow): RegisteredDefinition {
+  const { workflowId, workflow, version, document, createdAt } = row;
+  return { workflowId, name: workflow.name, version, definition: document, createdAt };
 }
 
-function toSummary(row: StoredSummary): DefinitionSummary {
-  return {
-    workflowId: row.workflow_id,
-    name: fromStoredText(row.name),
-    version: row.version,
-    nodeCount: row.node_count,
-    createdAt: row.created_at.toISOString(),
-  };
+function toSummary({
+  workflowId,
+  workflow,
+  version,
+  nodeCount,
+  createdAt,
+}: DefinitionRow): DefinitionSummary {
+  return { workflowId, name: workflow.name, version, nodeCount, createdAt };
 }
 
 function isName(key: readonly unknown[]): key is readonly [string] {

@@ -1,4 +1,4 @@
-import { type DataSource, MigrationExecutor, type QueryRunner } from 'typeorm';
+import { type DataSource, type EntityManager, MigrationExecutor, type QueryRunner } from 'typeorm';
 
 import { isRepeatable, toEngineError } from '../errors';
 
@@ -40,6 +40,11 @@ export class Database implements Session {
         throw error;
       }
     });
+  }
+
+  /** Reading and single updates through TypeORM's entities, where speed is not everything. */
+  withEntities<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
+    return this.withRunner((runner) => work(runner.manager));
   }
 
   /** Resolves when the database answers. */

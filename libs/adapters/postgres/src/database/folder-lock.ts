@@ -2,7 +2,7 @@ import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } 
 import { dirname } from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
 
-import { DataFolderInUseError } from '../errors';
+import { codeOf, DataFolderInUseError } from '../errors';
 
 /** Files that this process holds itself: its own pid in a file is stale unless it is one of these. */
 const held = new Set<string>();
@@ -58,7 +58,7 @@ function isAlive(pid: number, start: string, path: string): boolean {
     process.kill(pid, 0);
   } catch (error) {
     // EPERM: it lives, but belongs to another user.
-    if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) return false;
+    if (codeOf(error) !== 'EPERM') return false;
   }
   const current = startOf(pid);
   return start === '' || current === undefined || current === start;
@@ -78,7 +78,7 @@ function tryLink(from: string, to: string): boolean {
     linkSync(from, to);
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    if (codeOf(error) === 'EEXIST') return false;
     throw error;
   }
 }

@@ -40,6 +40,7 @@ const shared = {
 } as const satisfies DataSourceOptions;
 
 /**
+ * @throws {TypeError} when `url` is none of Postgres
  * @throws {UnavailableError} when the server cannot be reached or does not let us in
  * @throws {DataFolderInUseError} when another process works on the folder
  * @throws {SchemaOutdatedError} with `migrations: 'check'`
@@ -61,6 +62,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
 }
 
 async function openServer(options: { url: string; poolSize?: number }): Promise<Database> {
+  const address = withoutSecrets(options.url);
   const dataSource = new DataSource({
     ...shared,
     url: options.url,
@@ -73,7 +75,7 @@ async function openServer(options: { url: string; poolSize?: number }): Promise<
   try {
     await dataSource.initialize();
   } catch (error) {
-    throw unreachable(options.url, error);
+    throw unreachable(address, error);
   }
   return new Database(dataSource, () => Promise.resolve());
 }
@@ -99,23 +101,22 @@ async function openEmbedded(dataDir: string): Promise<Database> {
   }
 }
 
-/** Names the server and the reason, never the password. */
-function unreachable(url: string, error: unknown): unknown {
+function unreachable(address: string, error: unknown): unknown {
   const refused = codeOf(error)?.startsWith('28') === true || codeOf(error)?.startsWith('3D') === true;
   if (!refused && !isConnectionFault(error)) return error;
   const reason =
     error instanceof Error && error.message !== '' ? error.message : (codeOf(error) ?? 'no answer');
   return new UnavailableError(
-    `cannot reach Postgres at ${withoutSecrets(url)} (${reason}). Is the server up, and are host, port, user and database right?`,
+    `cannot reach Postgres at ${address} (${reason}). Is the server up, and are host, port, user and database right?`,
     { cause: error },
   );
 }
 
+/** What of the URL may be told. Node's own error for a bad URL quotes all of it, the password too. */
 function withoutSecrets(url: string): string {
-  try {
-    const { hostname, port, pathname } = new URL(url);
-    return `${hostname}:${port === '' ? '5432' : port}${pathname}`;
-  } catch {
-    return 'the configured address, which is not a URL';
+  if (!/^postgres(ql)?:/.test(url) || !URL.canParse(url)) {
+    throw new TypeError('the database address must look like postgres://user:password@host:5432/database');
   }
+  const { hostname, port, pathname } = new URL(url);
+  return `${hostname}:${port === '' ? '5432' : port}${pathname}`;
 }

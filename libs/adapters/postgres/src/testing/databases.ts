@@ -9,9 +9,7 @@ import { openDatabase } from '../database/open-database';
 
 export interface TestDatabase {
   readonly database: Database;
-  /** Where it is: a URL or a folder. */
-  readonly address: string;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 export async function onPglite(): Promise<TestDatabase> {
@@ -19,7 +17,6 @@ export async function onPglite(): Promise<TestDatabase> {
   const database = await openDatabase({ dataDir });
   return {
     database,
-    address: dataDir,
     async close() {
       await database.close();
       rmSync(dataDir, { recursive: true, force: true });
@@ -29,20 +26,24 @@ export async function onPglite(): Promise<TestDatabase> {
 
 /** A new database on the server that the Jest set-up has started. */
 export async function onPostgres(): Promise<TestDatabase> {
+  const { url, drop } = await emptyDatabase();
+  const database = await openDatabase({ url });
+  return {
+    database,
+    async close() {
+      await database.close();
+      await drop();
+    },
+  };
+}
+
+export async function emptyDatabase(): Promise<{ readonly url: string; readonly drop: () => Promise<void> }> {
   const server = process.env.TEST_POSTGRES_URL ?? '';
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   await administrate(server, `CREATE DATABASE ${name}`);
   const url = new URL(server);
   url.pathname = `/${name}`;
-  const database = await openDatabase({ url: url.href });
-  return {
-    database,
-    address: url.href,
-    async close() {
-      await database.close();
-      await administrate(server, `DROP DATABASE ${name} WITH (FORCE)`);
-    },
-  };
+  return { url: url.href, drop: () => administrate(server, `DROP DATABASE ${name} WITH (FORCE)`) };
 }
 
 async function administrate(url: string, statement: string): Promise<void> {
