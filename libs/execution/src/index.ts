@@ -100,3 +100,4 @@ export { silentLog } from './ports/log';
 export { partitionOf } from './partition';
 export { InMemoryRateLimiter } from './in-memory/in-memory-rate-limiter';
 export { systemClock, uuidV7Ids } from './in-memory/system';
+export type { WorkerPorts } from './journey/worker';

@@ -7,3 +7,5 @@ export type { Logger, LoggerOptions, LogLevel } from './logging';
 export { LoggingModule } from './logging-module';
 export { createMetricsRegistry, METRICS_REGISTRY, MetricsModule } from './metrics';
 export { Shutdown, ShutdownModule } from './shutdown';
+export { openEmbedded } from './embedded';
+export type { Embedded, EmbeddedOptions } from './embedded';

@@ -62,8 +62,8 @@ const fail: ControlHandler = {
   evaluate: (config) => ({
     kind: 'failed',
     error: {
-      code: typeof config['code'] === 'string' ? config['code'] : 'FAILED',
-      message: typeof config['message'] === 'string' ? config['message'] : 'the workflow says: fail here',
+      code: typeof config.code === 'string' ? config.code : 'FAILED',
+      message: typeof config.message === 'string' ? config.message : 'the workflow says: fail here',
       retryable: false,
     },
   }),

@@ -5,9 +5,11 @@ import type { EngineApi } from '../journey/engine-api';
 import { Orchestrator } from '../journey/orchestrator';
 import { Reaper, recoverUnfinished } from '../journey/reaper';
 import { Worker } from '../journey/worker';
+import type { WorkerPorts } from '../journey/worker';
 import type { Clock, Random } from '../ports/clock';
 import type { DeadLetters } from '../ports/dead-letters';
 import type { DefinitionRepository } from '../ports/definition-repository';
+import type { ExecutionFeed } from '../ports/execution-feed';
 import type { ExecutionRepository } from '../ports/execution-repository';
 import { silentLog } from '../ports/log';
 import type { Log } from '../ports/log';
@@ -33,6 +35,7 @@ export interface EmbeddedEngineOptions {
   readonly clock?: Clock;
   readonly random?: Random;
   readonly log?: Log;
+  readonly onTaskRun?: NonNullable<WorkerPorts['onTaskRun']>;
 }
 
 export interface EmbeddedEngine {
@@ -42,6 +45,8 @@ export interface EmbeddedEngine {
   /** Running tasks may finish for a moment, then everything is archived. */
   stop(): Promise<void>;
   gauges(): Promise<EngineGauges>;
+  /** Everything that is committed, as it happens. */
+  readonly feed: ExecutionFeed;
 }
 
 export interface EngineGauges {
@@ -86,6 +91,7 @@ export function createEmbeddedEngine(options: EmbeddedEngineOptions): EmbeddedEn
   const reaper = new Reaper(ports, { leaseMs: LEASE_MS });
   const archiver = new Archiver(ports);
   return {
+    feed: ports.feed,
     api: createEngineApi({ ...ports, handlers: catalogOf(handlers) }),
     async start() {
       orchestrator.start();

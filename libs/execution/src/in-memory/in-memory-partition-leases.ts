@@ -44,6 +44,6 @@ export class InMemoryPartitionLeases implements PartitionLeases {
   /** The fencing check: nobody has taken the partition over since. */
   isCurrent({ partition, epoch }: PartitionLease): boolean {
     const held = this.holdings.get(partition);
-    return held !== undefined && held.epoch === epoch && held.expiresAt > this.clock.now();
+    return held?.epoch === epoch && held.expiresAt > this.clock.now();
   }
 }

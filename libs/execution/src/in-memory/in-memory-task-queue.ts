@@ -127,7 +127,7 @@ export class InMemoryTaskQueue implements TaskQueue {
 
   private queueOf(name: string): Map<string, Task> {
     let queue = this.waiting.get(name);
-    if (queue === undefined) this.waiting.set(name, (queue = new Map()));
+    if (queue === undefined) this.waiting.set(name, (queue = new Map<string, Task>()));
     return queue;
   }
 }

@@ -142,7 +142,7 @@ function asJson(output: unknown): Json {
 
 function stringify(output: unknown): string | undefined {
   try {
-    return JSON.stringify(output) as string | undefined;
+    return JSON.stringify(output);
   } catch (cause) {
     throw new TaskFailure('OUTPUT_NOT_JSON', `the output cannot be written as JSON: ${messageOf(cause)}`, {
       cause,

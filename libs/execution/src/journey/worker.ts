@@ -1,6 +1,6 @@
-import type { TaskStarted } from '../decider/commands';
+import type { TaskOutcome, TaskStarted } from '../decider/commands';
 import type { Log } from '../ports/log';
-import type { ClaimedTask, SettledTask, TaskQueue, TaskRef, Unsubscribe } from '../ports/task-queue';
+import type { ClaimedTask, SettledTask, Task, TaskQueue, TaskRef, Unsubscribe } from '../ports/task-queue';
 import { RoleLoop } from './role-loop';
 import { runTask } from './run-task';
 import type { RunTaskPorts } from './run-task';
@@ -8,6 +8,8 @@ import type { RunTaskPorts } from './run-task';
 export interface WorkerPorts extends RunTaskPorts {
   readonly tasks: TaskQueue;
   readonly log: Log;
+  /** Told of every task that was run here, for metrics. */
+  readonly onTaskRun?: (task: Task, outcome: TaskOutcome, durationMs: number) => void;
 }
 
 export interface WorkerOptions {
@@ -91,8 +93,10 @@ export class Worker {
   private async runToOutcome({ task, receipt }: ClaimedTask, signal: AbortSignal): Promise<void> {
     const finished = new AbortController();
     void this.reportStart({ task, receipt }, finished.signal);
+    const startedAt = this.ports.clock.now();
     const outcome = await runTask(this.ports, task, this.options.id, signal);
     finished.abort();
+    this.ports.onTaskRun?.(task, outcome, this.ports.clock.now() - startedAt);
     // Handed back or lost meanwhile: another worker has it.
     if (!this.running.delete(receipt)) return;
     this.roomFreed();
