@@ -30,10 +30,16 @@ const depConstraints = [
     ],
     bannedExternalImports: ['ioredis', 'typeorm', 'pg'],
   },
+  // Black-box tests know the wire and nothing behind it.
+  {
+    sourceTag: 'type:e2e',
+    onlyDependOnLibsWithTags: ['type:contract'],
+    bannedExternalImports: ['@nestjs/*', 'ioredis', 'typeorm', 'pg'],
+  },
 ];
 
 export default tseslint.config(
-  { ignores: ['**/dist/**', '**/tmp/**', '**/node_modules/**', '.nx/**', '.data/**'] },
+  { ignores: ['**/dist/**', '**/out-tsc/**', '**/tmp/**', '**/node_modules/**', '.nx/**', '.data/**'] },
   js.configs.recommended,
   { files: ['**/*.mjs', '**/*.cjs'], languageOptions: { globals: nodeGlobals() } },
   {
