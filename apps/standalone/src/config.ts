@@ -56,7 +56,6 @@ const settings = {
   PORT: wholeNumber({ min: 0, max: 65_535 }, 8000),
   HOST: text('127.0.0.1'),
   DATA_DIR: text('./.data'),
-  DATABASE_URL: optional(url(['postgres:', 'postgresql:'])),
   WORKER_CONCURRENCY: wholeNumber({ min: 1, max: 10_000 }, 64),
   WORKER_QUEUES: list(['default']),
   HTTP_ALLOW_HOSTS: list([]),

@@ -26,7 +26,6 @@ export async function startStandalone(
   const upstream = demo ? await startDemoUpstream(config.DEMO_PORT) : undefined;
   const embedded = await openEmbedded({
     dataDir: config.DATA_DIR,
-    databaseUrl: config.DATABASE_URL,
     concurrency: config.WORKER_CONCURRENCY,
     queues: config.WORKER_QUEUES,
     httpAllowHosts:

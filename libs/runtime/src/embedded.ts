@@ -15,10 +15,8 @@ import type { HealthChecks } from './health';
 import type { Logger } from './logging';
 
 export interface EmbeddedOptions {
-  /** Folder of the embedded database, or ... */
+  /** Folder of the embedded database. */
   readonly dataDir: string;
-  /** ... a Postgres to use instead. */
-  readonly databaseUrl: string | undefined;
   readonly concurrency: number;
   readonly queues: readonly string[];
   readonly httpAllowHosts: readonly string[];
@@ -38,10 +36,10 @@ export interface Embedded {
 
 /** The embedded engine on its database, with the built-in task handlers; started. */
 export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> {
-  const { llm, databaseUrl, dataDir, registry } = options;
+  const { llm, dataDir, registry } = options;
   const schemas = new AjvSchemaValidator();
   const builtIn = builtInHandlers({ http: { allowHosts: options.httpAllowHosts }, llm: { ...llm, schemas } });
-  const database = await openDatabase(databaseUrl === undefined ? { dataDir } : { url: databaseUrl });
+  const database = await openDatabase({ dataDir });
   const metrics = new EngineMetrics(registry);
   const engine = createEmbeddedEngine({
     definitions: new PostgresDefinitionRepository(database),

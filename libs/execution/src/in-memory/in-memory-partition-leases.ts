@@ -10,7 +10,21 @@ interface Holding {
 export class InMemoryPartitionLeases implements PartitionLeases {
   private readonly holdings = new Map<number, Holding>();
 
+  /** Owner -> living until. */
+  private readonly living = new Map<string, number>();
+
   constructor(private readonly clock: Clock) {}
+
+  async announce(owner: string, leaseMs: number): Promise<readonly string[]> {
+    const now = this.clock.now();
+    this.living.set(owner, now + leaseMs);
+    for (const [other, until] of this.living) if (until <= now) this.living.delete(other);
+    return [...this.living.keys()];
+  }
+
+  async withdraw(owner: string): Promise<void> {
+    this.living.delete(owner);
+  }
 
   async acquire(partition: number, owner: string, leaseMs: number): Promise<PartitionLease | undefined> {
     const held = this.holdings.get(partition);

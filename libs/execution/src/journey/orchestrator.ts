@@ -25,6 +25,8 @@ const READ_LIMIT = 500;
 const TIMER_LIMIT = 500;
 /** Blocking reads are finite, so that leases, timers and shutdown are looked at in between. */
 const MAX_WAIT_MS = 1000;
+/** How often an orchestrator with less than its share looks for partitions that were handed over or lapsed. */
+const ACQUIRE_EVERY_MS = 200;
 
 interface Owned {
   writer: PartitionWriter;
@@ -37,6 +39,9 @@ export class Orchestrator {
   private readonly workflows: Workflows;
   private readonly loop: RoleLoop;
   private renewAt = 0;
+  private acquireAt = 0;
+  /** How many partitions are this orchestrator's to own. */
+  private share = 0;
 
   constructor(
     private readonly ports: OrchestratorPorts,
@@ -50,17 +55,23 @@ export class Orchestrator {
     this.loop.start();
   }
 
-  /** Finishes the turn under way and hands the partitions over at once. */
+  /** Finishes the turn under way, takes in what has arrived by then, and hands the partitions over at once. */
   async stop(): Promise<void> {
     await this.loop.stop();
+    try {
+      await this.turn(AbortSignal.abort());
+    } catch (error) {
+      this.ports.log.warn('the last turn failed; the next owner does it again', { err: error });
+    }
     await this.ports.leases.release(this.leases(), this.options.owner);
+    await this.ports.leases.withdraw(this.options.owner);
     this.owned.clear();
   }
 
   /** One turn: leases, due timers, what has arrived. Waits when there is nothing to do. */
   async turn(signal: AbortSignal): Promise<void> {
     await this.keepLeases();
-    if (this.owned.size === 0) return this.ports.clock.sleep(this.options.leaseMs / 3, signal);
+    if (this.owned.size === 0) return this.ports.clock.sleep(ACQUIRE_EVERY_MS, signal);
     const partitions = [...this.owned.keys()];
     const { due, nextDueAt } = await this.ports.store.timersDue(
       partitions,
@@ -73,14 +84,17 @@ export class Orchestrator {
       waitMs: due.length > 0 ? 0 : this.waitMs(nextDueAt),
       signal,
     });
-    await Promise.all(
+    // All of them end before the next turn begins, whatever becomes of one: a writer handles one inbox at a time.
+    const handled = await Promise.allSettled(
       Array.from(this.inboxes(entries, due), ([partition, inbox]) => this.handle(partition, inbox)),
     );
+    for (const result of handled) if (result.status === 'rejected') throw result.reason;
   }
 
   private waitMs(nextDueAt: number | undefined): number {
     const now = this.ports.clock.now();
-    return Math.max(0, Math.min(MAX_WAIT_MS, this.renewAt - now, (nextDueAt ?? Infinity) - now));
+    const acquireAt = this.owned.size < this.share ? this.acquireAt : Infinity;
+    return Math.max(0, Math.min(MAX_WAIT_MS, Math.min(this.renewAt, acquireAt, nextDueAt ?? Infinity) - now));
   }
 
   private async handle(partition: number, inbox: Inbox): Promise<void> {
@@ -115,17 +129,42 @@ export class Orchestrator {
   }
 
   private async keepLeases(): Promise<void> {
-    const { leases, clock } = this.ports;
-    const { owner, leaseMs, partitions } = this.options;
-    if (clock.now() < this.renewAt) return;
-    this.renewAt = clock.now() + leaseMs / 3;
+    const now = this.ports.clock.now();
+    if (now >= this.renewAt) {
+      this.renewAt = now + this.options.leaseMs / 3;
+      await this.renewLeases();
+      await this.takeShare();
+    }
+    if (this.owned.size < this.share && now >= this.acquireAt) {
+      this.acquireAt = now + ACQUIRE_EVERY_MS;
+      await this.acquireLeases();
+    }
+  }
+
+  private async renewLeases(): Promise<void> {
+    const { owner, leaseMs } = this.options;
     const kept = new Set(
-      (await leases.renew(this.leases(), owner, leaseMs)).map(({ partition }) => partition),
+      (await this.ports.leases.renew(this.leases(), owner, leaseMs)).map((l) => l.partition),
     );
     for (const partition of this.owned.keys()) if (!kept.has(partition)) this.owned.delete(partition);
-    for (let partition = 0; partition < partitions; partition++) {
+  }
+
+  /** Every living orchestrator gets an even share; what is over it is handed over. */
+  private async takeShare(): Promise<void> {
+    const { owner, leaseMs, partitions } = this.options;
+    const living = await this.ports.leases.announce(owner, leaseMs);
+    this.share = Math.ceil(partitions / living.length);
+    const surplus = this.leases().slice(this.share);
+    if (surplus.length === 0) return;
+    for (const { partition } of surplus) this.owned.delete(partition);
+    await this.ports.leases.release(surplus, owner);
+  }
+
+  private async acquireLeases(): Promise<void> {
+    const { owner, leaseMs, partitions } = this.options;
+    for (let partition = 0; partition < partitions && this.owned.size < this.share; partition++) {
       if (this.owned.has(partition)) continue;
-      const lease = await leases.acquire(partition, owner, leaseMs);
+      const lease = await this.ports.leases.acquire(partition, owner, leaseMs);
       if (lease !== undefined) await this.adopt(lease);
     }
   }

@@ -10,6 +10,10 @@ export interface PartitionLease {
  * locking", 2016).
  */
 export interface PartitionLeases {
+  /** Marks the owner as living for `leaseMs`; returns all who are, itself included: they share the partitions. */
+  announce(owner: string, leaseMs: number): Promise<readonly string[]>;
+  /** The owner is gone for good; its leases are not touched. */
+  withdraw(owner: string): Promise<void>;
   /** Undefined while somebody else holds it. */
   acquire(partition: number, owner: string, leaseMs: number): Promise<PartitionLease | undefined>;
   /** The leases that are still this owner's; the others are lost and nothing may be written there. */
