@@ -5,7 +5,10 @@ import { startStandalone } from './standalone';
 
 async function main(): Promise<void> {
   const commandLine = readCommandLine(process.argv.slice(2));
-  if (commandLine.help) return console.log(USAGE);
+  if (commandLine.help) {
+    console.log(USAGE);
+    return;
+  }
   const env = { ...process.env, ...commandLine.env };
   const standalone = await startStandalone(readEnvironment(env), env, commandLine.demo);
   console.log(`The workflow engine listens on ${standalone.url} (API reference: ${standalone.url}/docs)`);
