@@ -1,7 +1,9 @@
 import { checkDuration } from '@workflow-engine/dag';
 import type { Json, JsonObject } from '@workflow-engine/dag';
+import { DEFAULT_LIMITS } from '@workflow-engine/templating';
 
 import type { TaskError } from './events';
+import { exceeds } from './json-bounds';
 
 /** What a control node sees of its execution. */
 export interface ControlContext {
@@ -12,10 +14,11 @@ export interface ControlContext {
   dependencyOutputs(): JsonObject;
 }
 
-export type ControlResult =
+export type ImmediateResult =
   | { readonly kind: 'completed'; readonly output: Json }
-  | { readonly kind: 'failed'; readonly error: TaskError }
-  | { readonly kind: 'waiting'; readonly dueAt: number };
+  | { readonly kind: 'failed'; readonly error: TaskError };
+
+export type ControlResult = ImmediateResult | { readonly kind: 'waiting'; readonly dueAt: number };
 
 /** A node that the decider carries out itself; no worker is involved. Pure, like every decision. */
 export interface ControlHandler {
@@ -25,6 +28,19 @@ export interface ControlHandler {
 }
 
 const completed = (output: Json): ControlResult => ({ kind: 'completed', output });
+
+/**
+ * Outputs put together without a template, within the bounds that templates have. Without them a few dozen nodes
+ * that collect each other's outputs would make a journal that nobody can write down.
+ */
+export function collected(outputs: JsonObject): ImmediateResult {
+  const { maxSize: maxChars, maxDepth } = DEFAULT_LIMITS;
+  const exceeded = exceeds(outputs, { maxChars, maxDepth });
+  if (exceeded === undefined) return { kind: 'completed', output: outputs };
+  const what = exceeded === 'depth' ? `deeper than ${maxDepth} levels` : `larger than ${maxChars} characters`;
+  const message = `the collected outputs are ${what}; choose what is needed with a template`;
+  return { kind: 'failed', error: { code: 'OUTPUT_TOO_LARGE', message, retryable: false } };
+}
 
 const anyObject: JsonObject = { type: 'object' };
 const nothing: JsonObject = { type: 'object', properties: {}, additionalProperties: false };
@@ -39,7 +55,7 @@ const input: ControlHandler = {
 const output: ControlHandler = {
   configSchema: anyObject,
   evaluate: (config, context) =>
-    completed(Object.keys(config).length > 0 ? config : context.dependencyOutputs()),
+    Object.keys(config).length > 0 ? completed(config) : collected(context.dependencyOutputs()),
 };
 
 const transform: ControlHandler = {

@@ -9,7 +9,7 @@ import type {
   Trigger,
 } from './commands';
 import { dispatchReady, fail, isUntoleratedFailure, propagate, timeOutExecution, wake } from './dispatch';
-import { runningTimers, timer } from './effects';
+import { runningTimers, setTimer, timer } from './effects';
 import { EXECUTION_TIMER, at, idOf, isOpenTask, statusOf } from './state';
 import type { ExecutionState } from './state';
 import { isTerminal } from './status';
@@ -68,7 +68,7 @@ export function decide(state: ExecutionState, command: Command, moment: Moment):
 export function recover(state: ExecutionState, moment: Moment): Decision {
   const turn = new Turn(state, moment);
   if (state.status !== 'RUNNING' && state.status !== 'PAUSED') return turn;
-  turn.effects.timersSet.push(...runningTimers(state));
+  for (const running of runningTimers(state)) setTimer(turn.effects, running);
   for (let node = 0; node < state.nodeStatus.length; node++) {
     if (isOpenTask(state, node)) emitRedelivery(turn, node, 'recovered');
   }
@@ -156,7 +156,7 @@ function fire(turn: Turn, command: TimerFired): void {
   if (dueAt === undefined) return;
   if (dueAt > turn.moment.now) {
     // Set to later since; whoever delivered this one has taken it out of the store.
-    turn.effects.timersSet.push(timer(state.executionId, command.nodeId, dueAt));
+    setTimer(turn.effects, timer(state.executionId, command.nodeId, dueAt));
     return;
   }
   if (node === EXECUTION_TIMER) return timeOutExecution(turn);

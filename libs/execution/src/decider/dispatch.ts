@@ -1,7 +1,8 @@
 import { TemplateError } from '@workflow-engine/templating';
 import type { Json, JsonObject } from '@workflow-engine/dag';
 
-import type { ControlHandler } from './control-nodes';
+import { collected } from './control-nodes';
+import type { ControlHandler, ImmediateResult } from './control-nodes';
 import type { AttemptReport, ExecutionError, TaskError } from './events';
 import { joinVerdict } from './join';
 import { backoffMs, mayRetry } from './retry';
@@ -165,11 +166,13 @@ export function fail(turn: Turn, node: number, error: TaskError, report: Attempt
 
 function emitFailure(turn: Turn, node: number, error: TaskError, report: AttemptReport): void {
   const { state } = turn;
+  const open = isOpenTask(state, node);
   turn.emit({
     type: 'NodeFailed',
     node_id: idOf(state, node),
-    attempt: at(state.attempt, node),
-    status: isOpenTask(state, node) && TIMEOUT_CODES.has(error.code) ? 'TIMED_OUT' : 'FAILED',
+    // One that failed before it was scheduled must not be taken for the attempt before it.
+    attempt: at(state.attempt, node) + (open ? 0 : 1),
+    status: open && TIMEOUT_CODES.has(error.code) ? 'TIMED_OUT' : 'FAILED',
     error,
     tolerated: state.workflow.plans[node]?.tolerated ?? false,
     ...report,
@@ -201,15 +204,18 @@ function failExecution(turn: Turn, node: number): void {
 }
 
 function completeExecution(turn: Turn): void {
-  const { state } = turn;
+  const result = executionOutput(turn.state);
+  if (result.kind === 'completed') return turn.emit({ type: 'ExecutionCompleted', output: result.output });
+  const { code, message } = result.error;
+  turn.emit({ type: 'ExecutionFailed', error: { code, message: `output: ${message}` } });
+}
+
+function executionOutput(state: ExecutionState): ImmediateResult {
+  const template = state.workflow.templates.output;
+  if (template === undefined) return collected(defaultOutput(state));
   let output: Json = null;
-  const error = templateFault(() => {
-    const template = state.workflow.templates.output;
-    output = template === undefined ? defaultOutput(state) : template.resolve(scopeOf(state)).value;
-  });
-  if (error === undefined) turn.emit({ type: 'ExecutionCompleted', output });
-  else
-    turn.emit({ type: 'ExecutionFailed', error: { code: error.code, message: `output: ${error.message}` } });
+  const error = templateFault(() => void (output = template.resolve(scopeOf(state)).value));
+  return error === undefined ? { kind: 'completed', output } : { kind: 'failed', error };
 }
 
 export function timeOutExecution(turn: Turn): void {
@@ -219,7 +225,7 @@ export function timeOutExecution(turn: Turn): void {
 }
 
 /** The outputs of the nodes nobody depends on. */
-function defaultOutput(state: ExecutionState): Json {
+function defaultOutput(state: ExecutionState): JsonObject {
   const sinks: number[] = [];
   for (let node = 0; node < state.nodeStatus.length; node++) {
     if (successorsOf(state, node).length === 0 && state.outputs[node] !== undefined) sinks.push(node);

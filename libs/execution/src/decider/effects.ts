@@ -1,4 +1,4 @@
-import type { Timer, TimerRef } from '../ports/execution-store';
+import type { Timer } from '../ports/execution-store';
 import type { Task, TaskRef } from '../ports/task-queue';
 import type { JournalEvent, NodeScheduled, TaskRedelivered } from './events';
 import { scopeOf } from './scope';
@@ -9,12 +9,12 @@ import type { ExecutionState } from './state';
 export interface Effects {
   readonly tasks: Task[];
   readonly revoked: TaskRef[];
-  readonly timersCleared: TimerRef[];
-  readonly timersSet: Timer[];
+  /** By node id (`undefined`: the execution): the last word on each timer. */
+  readonly timers: Map<string | undefined, Timer | 'cleared'>;
 }
 
 export function noEffects(): Effects {
-  return { tasks: [], revoked: [], timersCleared: [], timersSet: [] };
+  return { tasks: [], revoked: [], timers: new Map() };
 }
 
 /** Adds what follows from `event`; `state` is as it was before the event. */
@@ -25,11 +25,11 @@ export function addEffects(effects: Effects, state: ExecutionState, event: Journ
       effects.tasks.push(taskOf(state, event));
       return;
     case 'TimerSet':
-      effects.timersSet.push(timer(state.executionId, event.node_id, Date.parse(event.due_at)));
+      setTimer(effects, timer(state.executionId, event.node_id, Date.parse(event.due_at)));
       return;
     case 'RetryScheduled':
       revokeUnlessReported(effects, state, event);
-      effects.timersSet.push(timer(state.executionId, event.node_id, Date.parse(event.due_at)));
+      setTimer(effects, timer(state.executionId, event.node_id, Date.parse(event.due_at)));
       return;
     case 'NodeCompleted':
     case 'NodeFailed':
@@ -53,6 +53,10 @@ export function addEffects(effects: Effects, state: ExecutionState, event: Journ
     case 'NodeSkipped':
       return;
   }
+}
+
+export function setTimer(effects: Effects, set: Timer): void {
+  effects.timers.set(set.nodeId, set);
 }
 
 /** The timers that should be running, whether or not a store still knows them. */
@@ -85,14 +89,18 @@ function taskOf(state: ExecutionState, event: NodeScheduled | TaskRedelivered): 
   };
 }
 
-/** An outcome that no worker brought (a timer, a lost worker) leaves its task behind in some queue. */
+/**
+ * An outcome that no worker brought (a timer, a lost worker) leaves its task behind in some queue; so does one that
+ * was delivered more than once.
+ */
 function revokeUnlessReported(
   effects: Effects,
   state: ExecutionState,
   event: { readonly node_id: string; readonly attempt: number; readonly worker?: string },
 ): void {
   const node = state.workflow.graph.indexOf(event.node_id);
-  if (event.worker !== undefined || node === undefined || !isOpenTask(state, node)) return;
+  if (node === undefined || !isOpenTask(state, node)) return;
+  if (event.worker !== undefined && at(state.delivery, node) === 1) return;
   effects.revoked.push({ executionId: state.executionId, nodeId: event.node_id, attempt: event.attempt });
 }
 
@@ -108,7 +116,7 @@ function revokeOpenTasks(effects: Effects, state: ExecutionState): void {
 function clearTimer(effects: Effects, state: ExecutionState, node: number | undefined): void {
   if (node === undefined || !state.dueAt.has(node)) return;
   const nodeId = node === EXECUTION_TIMER ? undefined : idOf(state, node);
-  effects.timersCleared.push({ executionId: state.executionId, ...(nodeId !== undefined && { nodeId }) });
+  effects.timers.set(nodeId, 'cleared');
 }
 
 export function timer(executionId: string, nodeId: string | undefined, dueAt: number): Timer {

@@ -14,7 +14,9 @@ export function mayRetry(plan: RetryPlan, attemptsUsed: number, error: TaskError
  * And Jitter", AWS 2015). `random` is uniform in [0, 1).
  */
 export function backoffMs(plan: RetryPlan, attemptsUsed: number, error: TaskError, random: number): number {
-  const exponential = plan.intervalMs * plan.backoffRate ** (attemptsUsed - 1);
+  // Bounded, because 0 * Infinity is not a time.
+  const factor = Math.min(plan.backoffRate ** (attemptsUsed - 1), Number.MAX_SAFE_INTEGER);
+  const exponential = plan.intervalMs * factor;
   const capped = Math.min(exponential, plan.maxIntervalMs);
   const jittered = plan.fullJitter ? capped * random : capped;
   return Math.round(Math.max(jittered, requestedPauseMs(error)));
@@ -23,5 +25,7 @@ export function backoffMs(plan: RetryPlan, attemptsUsed: number, error: TaskErro
 function requestedPauseMs({ details }: TaskError): number {
   if (typeof details !== 'object' || details === null || !('retry_after_ms' in details)) return 0;
   const requested = details.retry_after_ms;
-  return typeof requested === 'number' ? Math.min(requested, LONGEST_REQUESTED_PAUSE_MS) : 0;
+  return typeof requested === 'number' && !Number.isNaN(requested)
+    ? Math.min(requested, LONGEST_REQUESTED_PAUSE_MS)
+    : 0;
 }

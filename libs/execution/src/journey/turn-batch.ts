@@ -35,8 +35,7 @@ export class TurnBatch {
     for (const event of events) changes.events.push(event);
     for (const task of effects.tasks) changes.tasks.push(task);
     for (const ref of effects.revoked) changes.revoked.push(ref);
-    for (const { nodeId } of effects.timersCleared) changes.timers.set(nodeId, 'cleared');
-    for (const timer of effects.timersSet) changes.timers.set(timer.nodeId, timer);
+    for (const [nodeId, timer] of effects.timers) changes.timers.set(nodeId, timer);
   }
 
   /** Takes out what was decided for an execution; returns the commands it was decided for. */
