@@ -8,10 +8,17 @@ import type { Secrets } from '../ports/secrets';
 import { TaskFailure } from '../ports/task-handler';
 import type { TaskContext, TaskHandler } from '../ports/task-handler';
 import type { Task } from '../ports/task-queue';
+import { exceeds } from '../decider/json-bounds';
 import { boundedTaskLog } from './task-log';
+import { taskText } from './task-text';
 
 /** A larger output fails its task; hand big data over by reference (a URL, an object's key). */
 const MAX_OUTPUT_CHARS = 16 * 1024 * 1024;
+/** Levels of arrays and objects; far below what templates, serializers and databases cope with. */
+const MAX_OUTPUT_DEPTH = 256;
+const MAX_DETAILS_CHARS = 64 * 1024;
+const MAX_MESSAGE_CHARS = 8000;
+const MAX_CODE_CHARS = 128;
 
 export interface RunTaskPorts {
   readonly handlers: ReadonlyMap<string, TaskHandler>;
@@ -35,7 +42,8 @@ export async function runTask(
   const report = (): AttemptReport => ({
     worker,
     started_at: startedAt,
-    ...(log.lines.length > 0 && { logs: log.lines }),
+    // A copy: a handler that was given up on may go on logging.
+    ...(log.lines.length > 0 && { logs: [...log.lines] }),
   });
   try {
     const output = await underWatch(ports, task, signal, log);
@@ -137,16 +145,26 @@ function asJson(output: unknown): Json {
     const message = `the output has ${text.length} characters as JSON, more than ${MAX_OUTPUT_CHARS}; hand big data over by reference`;
     throw new TaskFailure('OUTPUT_TOO_LARGE', message);
   }
-  return JSON.parse(text) as Json;
+  const value = JSON.parse(text) as Json;
+  if (isTooDeep(value, text)) {
+    const message = `the output is nested deeper than ${MAX_OUTPUT_DEPTH} levels; hand it over as text`;
+    throw new TaskFailure('OUTPUT_NOT_JSON', message);
+  }
+  return value;
+}
+
+function isTooDeep(value: Json, { length }: string): boolean {
+  // Each level takes two characters at least.
+  if (length < 2 * MAX_OUTPUT_DEPTH) return false;
+  return exceeds(value, { maxChars: Infinity, maxDepth: MAX_OUTPUT_DEPTH }) === 'depth';
 }
 
 function stringify(output: unknown): string | undefined {
   try {
     return JSON.stringify(output);
   } catch (cause) {
-    throw new TaskFailure('OUTPUT_NOT_JSON', `the output cannot be written as JSON: ${messageOf(cause)}`, {
-      cause,
-    });
+    const why = taskText(cause, MAX_MESSAGE_CHARS);
+    throw new TaskFailure('OUTPUT_NOT_JSON', `the output cannot be written as JSON: ${why}`, { cause });
   }
 }
 
@@ -155,20 +173,35 @@ function unknownHandler(name: string): TaskFailure {
   return new TaskFailure('UNKNOWN_HANDLER', message);
 }
 
+/** Whatever was thrown, as a bounded part of the journal. */
 function taskErrorOf(error: unknown): TaskError {
-  if (error instanceof TaskFailure) {
-    const { code, message, retryable, details } = error;
-    return { code, message, retryable, ...(details !== undefined && { details }) };
-  }
-  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+  const details = error instanceof TaskFailure ? detailsOf(error) : undefined;
+  const code = propertyOf(error, 'code');
   return {
-    code: typeof code === 'string' && code !== '' ? code : 'HANDLER_ERROR',
-    message: messageOf(error),
-    retryable:
-      typeof error === 'object' && error !== null && 'retryable' in error && error.retryable === true,
+    code: typeof code === 'string' && code !== '' ? code.slice(0, MAX_CODE_CHARS) : 'HANDLER_ERROR',
+    message: taskText(error, MAX_MESSAGE_CHARS),
+    retryable: propertyOf(error, 'retryable') === true,
+    ...(details !== undefined && { details }),
   };
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+/** Left out when they are no JSON, or too much of it: the failure itself must get through. */
+function detailsOf(failure: TaskFailure): Json | undefined {
+  try {
+    const text = JSON.stringify(failure.details) as string | undefined;
+    if (text === undefined || text.length > MAX_DETAILS_CHARS) return undefined;
+    const details = JSON.parse(text) as Json;
+    return isTooDeep(details, text) ? undefined : details;
+  } catch {
+    return undefined;
+  }
+}
+
+function propertyOf(error: unknown, name: 'code' | 'retryable'): unknown {
+  if (typeof error !== 'object' || error === null) return undefined;
+  try {
+    return (error as Readonly<Record<string, unknown>>)[name];
+  } catch {
+    return undefined;
+  }
 }

@@ -1,6 +1,7 @@
 import type { LogLine } from '../decider/events';
 import type { Clock } from '../ports/clock';
 import type { TaskLog } from '../ports/task-handler';
+import { taskText } from './task-text';
 
 const MAX_LINES = 200;
 const MAX_LINE_CHARS = 4000;
@@ -11,9 +12,9 @@ export function boundedTaskLog(clock: Clock): TaskLog & { readonly lines: readon
   const lines: LogLine[] = [];
   let chars = 0;
   const full = (): boolean => lines.length > MAX_LINES || chars > MAX_CHARS;
-  const add = (level: LogLine['level'], message: string): void => {
+  const add = (level: LogLine['level'], message: unknown): void => {
     if (full()) return;
-    const text = message.length > MAX_LINE_CHARS ? `${message.slice(0, MAX_LINE_CHARS)}…` : message;
+    const text = taskText(message, MAX_LINE_CHARS);
     const at = new Date(clock.now()).toISOString();
     lines.push({ at, level, message: text });
     chars += text.length;
