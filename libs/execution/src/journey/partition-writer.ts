@@ -87,7 +87,10 @@ export class PartitionWriter {
     const { executionId, type } = command;
     this.ports.log.error('a command was set aside', { execution_id: executionId, command: type, err: error });
     this.states.delete(executionId);
-    for (const earlier of batch.forget(executionId)) await this.decideOn(earlier, batch);
+    const earlier = batch.forget(executionId);
+    // Timers that fired stay out of the store, lest one that cannot be handled fires for ever.
+    for (const fired of [...earlier, command]) if (fired.type === 'TimerFired') batch.clearTimer(fired);
+    for (const again of earlier) await this.apply(again, batch);
   }
 
   private moment(): Moment {

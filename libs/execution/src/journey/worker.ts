@@ -40,7 +40,7 @@ export class Worker {
   private readonly loop: RoleLoop;
   private readonly renewal: RoleLoop;
   private settling: SettledTask[] = [];
-  private flushing = false;
+  private flushing: Promise<void> | undefined;
   private roomFreed: () => void = () => undefined;
   private unsubscribe: Unsubscribe | undefined;
 
@@ -64,12 +64,17 @@ export class Worker {
     this.roomFreed();
     await stopped;
     const grace = new AbortController();
-    const finished = Promise.all(Array.from(this.running.values(), ({ done }) => done));
-    await Promise.race([finished, this.ports.clock.sleep(this.options.graceMs, grace.signal)]);
+    await Promise.race([this.finished(), this.ports.clock.sleep(this.options.graceMs, grace.signal)]);
     grace.abort();
     await this.handBack();
     await this.renewal.stop();
     await this.unsubscribe?.();
+  }
+
+  /** All handlers have ended and all outcomes are delivered. */
+  private async finished(): Promise<void> {
+    await Promise.all(Array.from(this.running.values(), ({ done }) => done));
+    await this.flushing;
   }
 
   private async turn(signal: AbortSignal): Promise<void> {
@@ -120,13 +125,16 @@ export class Worker {
   }
 
   /** Outcomes that arrive while others are on their way go out together. */
-  private async settle(settled: SettledTask): Promise<void> {
+  private settle(settled: SettledTask): Promise<void> {
     this.settling.push(settled);
-    if (this.flushing) return;
-    this.flushing = true;
+    this.flushing ??= this.flushAll();
+    return this.flushing;
+  }
+
+  private async flushAll(): Promise<void> {
     await Promise.resolve();
     while (this.settling.length > 0) await this.flush();
-    this.flushing = false;
+    this.flushing = undefined;
   }
 
   private async flush(): Promise<void> {

@@ -37,11 +37,11 @@ export class Workflows {
   private noteSize(key: string, size: number): void {
     this.sizes.set(key, size);
     this.cachedNodes += size;
-    for (const [oldest, oldestSize] of this.sizes) {
+    for (const oldest of this.cache.keys()) {
       if (this.cachedNodes <= MAX_CACHED_NODES || oldest === key) return;
+      this.cachedNodes -= this.sizes.get(oldest) ?? 0;
       this.cache.delete(oldest);
       this.sizes.delete(oldest);
-      this.cachedNodes -= oldestSize;
     }
   }
 }
