@@ -3,7 +3,8 @@ import { isTerminal } from '../decider/status';
 import type { ExecutionStatus } from '../decider/status';
 import { WrongStateError } from '../errors';
 import type { ExecutionView } from './engine-api';
-import { viewOf } from './execution-views';
+import { currentStatus, viewOf } from './execution-views';
+import type { FoldedExecution } from './execution-views';
 import { waitUntil } from './follow';
 import type { ApiContext } from './ports';
 
@@ -38,10 +39,16 @@ export async function resume(context: ApiContext, executionId: string): Promise<
 
 /** From the failed and cancelled nodes on; what is COMPLETED stays. */
 export async function retry(context: ApiContext, executionId: string): Promise<ExecutionView> {
-  const view = await viewNow(context, executionId);
-  const neverRan = view.startedAt === null;
-  refuseUnless(view, 'retried', (status) => isTerminal(status) && status !== 'COMPLETED' && !neverRan);
-  return send(context, { type: 'Retry', executionId }, (status) => status !== view.status);
+  const folded = await context.views.fold(executionId);
+  const { seq } = folded.state;
+  const neverRan = seq === 0;
+  refuseUnless(
+    viewOf(folded),
+    'retried',
+    (status) => isTerminal(status) && status !== 'COMPLETED' && !neverRan,
+  );
+  // It may fail again at once: that the journal goes on is what tells that it was retried.
+  return send(context, { type: 'Retry', executionId }, (_, { state }) => state.seq > seq);
 }
 
 async function viewNow(context: ApiContext, executionId: string): Promise<ExecutionView> {
@@ -61,8 +68,13 @@ function refuseUnless(
 async function send(
   context: ApiContext,
   command: Command,
-  isThere: (status: ExecutionStatus) => boolean,
+  isThere: (status: ExecutionStatus, folded: FoldedExecution) => boolean,
 ): Promise<ExecutionView> {
   await context.stream.append([command]);
-  return waitUntil(context, command.executionId, ({ status }) => isThere(status), VISIBLE_WITHIN_MS);
+  return waitUntil(
+    context,
+    command.executionId,
+    (folded) => isThere(currentStatus(folded), folded),
+    VISIBLE_WITHIN_MS,
+  );
 }

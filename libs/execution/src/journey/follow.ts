@@ -2,6 +2,7 @@ import type { JournalEvent } from '../decider/events';
 import { isTerminal } from '../decider/status';
 import type { ExecutionView } from './engine-api';
 import { currentStatus, viewOf } from './execution-views';
+import type { FoldedExecution } from './execution-views';
 import { readJournal } from './journal-reader';
 import type { ApiContext } from './ports';
 
@@ -47,13 +48,15 @@ export async function wait(
   timeoutMs: number,
   signal?: AbortSignal,
 ): Promise<ExecutionView> {
-  return waitUntil(context, executionId, (view) => isTerminal(view.status), timeoutMs, signal);
+  const isOver = (folded: FoldedExecution): boolean => isTerminal(currentStatus(folded));
+  return waitUntil(context, executionId, isOver, timeoutMs, signal);
 }
 
+/** The view costs the size of the graph, so it is made once; each look costs what has happened since the last. */
 export async function waitUntil(
   context: ApiContext,
   executionId: string,
-  isThere: (view: ExecutionView) => boolean,
+  isThere: (folded: FoldedExecution) => boolean,
   timeoutMs: number,
   signal?: AbortSignal,
 ): Promise<ExecutionView> {
@@ -63,9 +66,9 @@ export async function waitUntil(
   try {
     for (;;) {
       const seen = news.next();
-      const view = viewOf(await context.views.fold(executionId));
+      const folded = await context.views.fold(executionId);
       const left = deadline - context.clock.now();
-      if (isThere(view) || left <= 0 || signal?.aborted === true) return view;
+      if (isThere(folded) || left <= 0 || signal?.aborted === true) return viewOf(folded);
       await seen.orElse(context, signal, left);
     }
   } finally {

@@ -4,6 +4,8 @@ import type { JournalEvent, TaskError } from '../decider/events';
 import { scopeOf } from '../decider/scope';
 import { idOf, predecessorsOf, statusOf } from '../decider/state';
 import type { ExecutionState } from '../decider/state';
+import { isTerminalNode } from '../decider/status';
+import type { NodeStatus } from '../decider/status';
 import { NotFoundError } from '../errors';
 import type { AttemptView, NodeDetails } from './engine-api';
 import { shortened } from './execution-views';
@@ -23,9 +25,9 @@ export async function nodeDetails(
   }
   const events = (await readJournal(context, executionId, 0)).filter((event) => isAbout(event, nodeId));
   const attempts = attemptsOf(events);
-  const last = attempts.at(-1);
   const status = state.seq === 0 && record.status === 'CANCELLED' ? 'CANCELLED' : statusOf(state, node);
   const dueAt = state.dueAt.get(node);
+  const finishedAt = state.finishedAt ?? record.finishedAt;
   return {
     executionId: record.id,
     nodeId,
@@ -38,9 +40,15 @@ export async function nodeDetails(
     attempts,
     scheduledAt: events.find(({ type }) => type === 'NodeScheduled' || type === 'TimerSet')?.at ?? null,
     startedAt: attempts.find(({ started_at }) => started_at !== undefined)?.started_at ?? null,
-    finishedAt: last?.finished_at ?? events.findLast(({ type }) => ENDS.has(type))?.at ?? null,
+    finishedAt: finishedAtOf(status, events) ?? (status === 'CANCELLED' ? finishedAt : null),
     dueAt: status === 'WAITING' && dueAt !== undefined ? new Date(dueAt).toISOString() : null,
   };
+}
+
+/** Of a node that has ended; one that waits for its next attempt, or begins anew, has not. */
+function finishedAtOf(status: NodeStatus, events: readonly JournalEvent[]): string | undefined {
+  if (!isTerminalNode(status) || status === 'CANCELLED') return undefined;
+  return events.findLast(({ type }) => ENDS.has(type))?.at;
 }
 
 const ENDS: ReadonlySet<string> = new Set(['NodeCompleted', 'NodeFailed', 'NodeSkipped']);
