@@ -3,11 +3,18 @@ import type { Clock } from '../ports/clock';
 import type { JournalSlice } from '../ports/execution-store';
 import { Notifier } from './notifier';
 
+interface Noted {
+  readonly slice: JournalSlice;
+  readonly ordinal: number;
+}
+
 export class InMemoryArchiveOutbox implements ArchiveOutbox {
-  private queued: JournalSlice[] = [];
-  private readonly taken = new Map<string, readonly JournalSlice[]>();
+  /** In commit order. */
+  private queued: Noted[] = [];
+  private readonly taken = new Map<string, readonly Noted[]>();
   private readonly arrivals: Notifier;
   private receipts = 0;
+  private added = 0;
   private archivedListener: (slices: readonly JournalSlice[]) => void = () => undefined;
 
   constructor(clock: Clock) {
@@ -15,7 +22,7 @@ export class InMemoryArchiveOutbox implements ArchiveOutbox {
   }
 
   add(slices: readonly JournalSlice[]): void {
-    this.queued.push(...slices);
+    for (const slice of slices) this.queued.push({ slice, ordinal: ++this.added });
     this.arrivals.notify();
   }
 
@@ -25,25 +32,27 @@ export class InMemoryArchiveOutbox implements ArchiveOutbox {
 
   async take(limit: number, waitMs: number, signal?: AbortSignal): Promise<OutboxBatch> {
     if (this.queued.length === 0) await this.arrivals.wait(waitMs, signal);
-    const slices = this.queued.splice(0, limit);
-    if (slices.length === 0) return { slices, receipts: [] };
+    const noted = this.queued.splice(0, limit);
+    if (noted.length === 0) return { slices: [], receipts: [] };
     const receipt = String(++this.receipts);
-    this.taken.set(receipt, slices);
-    return { slices, receipts: [receipt] };
+    this.taken.set(receipt, noted);
+    return { slices: slicesOf(noted), receipts: [receipt] };
   }
 
   async confirm({ receipts }: OutboxBatch): Promise<void> {
     for (const receipt of receipts) {
-      this.archivedListener(this.taken.get(receipt) ?? []);
+      this.archivedListener(slicesOf(this.taken.get(receipt) ?? []));
       this.taken.delete(receipt);
     }
   }
 
   async giveBack({ receipts }: OutboxBatch): Promise<void> {
     for (const receipt of receipts) {
-      this.queued = [...(this.taken.get(receipt) ?? []), ...this.queued];
+      this.queued.push(...(this.taken.get(receipt) ?? []));
       this.taken.delete(receipt);
     }
+    this.queued.sort((a, b) => a.ordinal - b.ordinal);
+    this.arrivals.notify();
   }
 
   async lag(): Promise<number> {
@@ -51,4 +60,8 @@ export class InMemoryArchiveOutbox implements ArchiveOutbox {
     for (const slices of this.taken.values()) lag += slices.length;
     return lag;
   }
+}
+
+function slicesOf(noted: readonly Noted[]): readonly JournalSlice[] {
+  return noted.map(({ slice }) => slice);
 }

@@ -41,6 +41,7 @@ export class InMemoryExecutionStore implements ExecutionStore {
   async commit(lease: PartitionLease, batch: CommitBatch): Promise<'committed' | 'fenced'> {
     const { leases, stream, tasks, outbox, feed } = this.parts;
     if (!leases.isCurrent(lease)) return 'fenced';
+    if (this.isRepeated(batch)) return 'committed';
     for (const slice of batch.journals) this.append(slice);
     for (const ref of batch.timersCleared) this.timersOf(lease.partition).clear(ref);
     for (const timer of batch.timersSet) this.timersOf(lease.partition).set(timer);
@@ -71,14 +72,19 @@ export class InMemoryExecutionStore implements ExecutionStore {
     return { due: found.flatMap(({ due }) => due), nextDueAt: Number.isFinite(next) ? next : undefined };
   }
 
+  /** What a repeated batch has in its journals is there already, as a whole. */
+  private isRepeated({ journals: [first] }: CommitBatch): boolean {
+    const known = first === undefined ? undefined : this.journals.get(first.executionId)?.events.at(-1)?.seq;
+    return known !== undefined && (first?.events.at(-1)?.seq ?? Infinity) <= known;
+  }
+
   private append({ executionId, events, terminal }: JournalSlice): void {
     const journal = this.journals.get(executionId);
     if (journal === undefined) {
       this.journals.set(executionId, { events: [...events], terminal });
       return;
     }
-    const lastSeq = journal.events.at(-1)?.seq ?? 0;
-    for (const event of events) if (event.seq > lastSeq) journal.events.push(event);
+    for (const event of events) journal.events.push(event);
     journal.terminal = terminal;
     this.retainedEvents -= this.retained.get(executionId) ?? 0;
     this.retained.delete(executionId);

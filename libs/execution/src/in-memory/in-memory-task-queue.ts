@@ -51,7 +51,7 @@ export class InMemoryTaskQueue implements TaskQueue {
     const claimed = this.claimNow(request);
     if (claimed.length > 0 || request.limit <= 0) return claimed;
     await this.arrivals.wait(request.waitMs, request.signal);
-    return this.claimNow(request);
+    return request.signal?.aborted === true ? [] : this.claimNow(request);
   }
 
   async settle(_worker: string, settled: readonly SettledTask[]): Promise<void> {

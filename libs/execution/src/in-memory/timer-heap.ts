@@ -2,13 +2,13 @@ import type { Timer, TimerRef } from '../ports/execution-store';
 
 /** Timers by due time: a binary heap; a timer that was cleared or set anew is skipped when it comes up. */
 export class TimerHeap {
-  private readonly heap: Timer[] = [];
+  private heap: Timer[] = [];
   private readonly current = new Map<string, Timer>();
 
   set(timer: Timer): void {
     this.current.set(keyOf(timer), timer);
-    this.heap.push(timer);
-    this.siftUp(this.heap.length - 1);
+    this.push(timer);
+    if (this.heap.length > 2 * this.current.size + 1000) this.dropStale();
   }
 
   clear(ref: TimerRef): void {
@@ -24,11 +24,19 @@ export class TimerHeap {
       this.pop();
     }
     const nextDueAt = this.top()?.dueAt;
-    for (const timer of due) {
-      this.heap.push(timer);
-      this.siftUp(this.heap.length - 1);
-    }
+    for (const timer of due) this.push(timer);
     return { due, nextDueAt };
+  }
+
+  /** Most timers are cleared long before they are due: they must not pile up until then. */
+  private dropStale(): void {
+    this.heap = [];
+    for (const timer of this.current.values()) this.push(timer);
+  }
+
+  private push(timer: Timer): void {
+    this.heap.push(timer);
+    this.siftUp(this.heap.length - 1);
   }
 
   /** The earliest timer that still counts. */
