@@ -6,6 +6,7 @@ export const systemClock: Clock = {
   sleep: (ms, signal) =>
     new Promise((resolve) => {
       if (signal?.aborted === true) return resolve();
+      if (ms <= 0) return void setImmediate(resolve);
       // Longer than a timer can count (24.8 days) is as good as for ever: callers look again when they wake.
       const timer = setTimeout(done, Math.min(ms, 2 ** 31 - 1));
       signal?.addEventListener('abort', done, { once: true });

@@ -32,6 +32,8 @@ export class RoleLoop {
       try {
         await this.turn(signal);
         failures = 0;
+        // In memory nothing ever waits for I/O; a busy role must not starve the rest of the process.
+        await this.ports.clock.sleep(0);
       } catch (error) {
         failures += 1;
         const pause = Math.min(FIRST_PAUSE_MS * 2 ** (failures - 1), LONGEST_PAUSE_MS);

@@ -2,7 +2,7 @@
 export interface Clock {
   /** Epoch milliseconds. */
   now(): number;
-  /** Resolves after `ms`, or at once when the signal aborts. */
+  /** Resolves after `ms`, or at once when the signal aborts; 0 lets whatever is waiting have its turn. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
