@@ -82,7 +82,7 @@ export class PostgresExecutionRepository implements ExecutionRepository {
     if (!isId(id)) return [];
     const rows = await this.database.query<{ event: string }>(
       'SELECT event FROM journal_events WHERE execution_id = $1 AND seq > $2 ORDER BY seq',
-      [id, afterSeq],
+      [id, toPosition(afterSeq)],
     );
     return rows.map(({ event }) => JSON.parse(event) as JournalEvent);
   }
@@ -91,4 +91,9 @@ export class PostgresExecutionRepository implements ExecutionRepository {
     if (entries.length === 0) return;
     await this.database.transaction((session) => archiveEntries(session, entries));
   }
+}
+
+/** Callers pass on whatever number people ask for; Postgres fails on one that does not fit its type. */
+function toPosition(seq: number): number {
+  return Math.min(Math.max(Math.floor(seq), 0), 0x7f_ff_ff_ff);
 }

@@ -10,7 +10,7 @@ describe.each([
 
   beforeAll(async () => {
     opened = await open();
-  }, 60_000);
+  });
   afterAll(() => opened.close());
 
   // One snapshot for both servers. When it changes, a new migration must have changed it.

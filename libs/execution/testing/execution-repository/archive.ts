@@ -32,7 +32,10 @@ export function describeArchive(repository: () => ExecutionRepository): void {
 
       expect(await repository().journal(id, 0)).toEqual(someEvents(1, 12));
       expect(await repository().journal(id, 9)).toEqual(someEvents(10, 12));
-      expect(await repository().journal(id, 12)).toEqual([]);
+      for (const beyond of [12, 2 ** 31, 2 ** 53, Infinity]) {
+        expect(await repository().journal(id, beyond)).toEqual([]);
+      }
+      expect(await repository().journal(id, -1)).toEqual(someEvents(1, 12));
       expect(await repository().journal(other, 0)).toEqual(someEvents(1, 2));
       expect(await repository().find(id)).toEqual(before);
     });

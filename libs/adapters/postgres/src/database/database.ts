@@ -1,3 +1,5 @@
+import { setTimeout } from 'node:timers/promises';
+import { UnavailableError } from '@workflow-engine/execution';
 import { type DataSource, type EntityManager, MigrationExecutor, type QueryRunner } from 'typeorm';
 
 import { isRepeatable, toEngineError } from '../errors';
@@ -5,6 +7,7 @@ import { isRepeatable, toEngineError } from '../errors';
 /** Any number that no other application uses: whoever holds it migrates. */
 const migrationLock = 7_305_181;
 const maxAttempts = 5;
+const maxDrainMs = 5_000;
 
 /** Runs statements on one connection. */
 export interface Session {
@@ -14,6 +17,7 @@ export interface Session {
 /** An open database. The repositories of this library are built on it. */
 export class Database implements Session {
   private closing: Promise<void> | undefined;
+  private readonly underWay = new Set<Promise<unknown>>();
 
   /** Made by `openDatabase`. */
   constructor(
@@ -72,9 +76,19 @@ export class Database implements Session {
     });
   }
 
+  /** Takes no more work and lets what is under way finish, if it does so soon. */
   close(): Promise<void> {
-    this.closing ??= this.dataSource.destroy().finally(this.afterClose);
+    this.closing ??= this.drain()
+      .then(() => this.dataSource.destroy())
+      .finally(this.afterClose);
     return this.closing;
+  }
+
+  private async drain(): Promise<void> {
+    const stop = new AbortController();
+    const tooLong = setTimeout(maxDrainMs, undefined, { signal: stop.signal }).catch(() => undefined);
+    await Promise.race([Promise.allSettled(this.underWay), tooLong]);
+    stop.abort();
   }
 
   private async withSession<T>(work: (session: Session, runner: QueryRunner) => Promise<T>): Promise<T> {
@@ -88,6 +102,17 @@ export class Database implements Session {
   }
 
   private async withRunner<T>(work: (runner: QueryRunner) => Promise<T>): Promise<T> {
+    if (this.closing !== undefined) throw new UnavailableError('the database is closed');
+    const running = this.runWith(work);
+    this.underWay.add(running);
+    try {
+      return await running;
+    } finally {
+      this.underWay.delete(running);
+    }
+  }
+
+  private async runWith<T>(work: (runner: QueryRunner) => Promise<T>): Promise<T> {
     const runner = this.dataSource.createQueryRunner();
     try {
       return await work(runner);

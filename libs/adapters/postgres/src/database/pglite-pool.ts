@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { setImmediate } from 'node:timers/promises';
 
 import type { PGlite } from '@electric-sql/pglite';
 
@@ -19,6 +20,8 @@ class PglitePoolClient extends EventEmitter {
   }
 
   async query(text: string, values?: readonly unknown[]): Promise<QueryOutcome> {
+    // PGlite computes on this thread and never yields to timers and sockets by itself, however much is queued.
+    await setImmediate();
     const result = await this.session.query(text, values === undefined ? undefined : [...values]);
     const command = /^\s*(\w+)/.exec(text)?.[1]?.toUpperCase() ?? '';
     return { rows: result.rows, rowCount: result.affectedRows ?? result.rows.length, command };

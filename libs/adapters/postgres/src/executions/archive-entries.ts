@@ -4,9 +4,9 @@ import { v7 as uuidv7 } from 'uuid';
 import type { Session } from '../database/database';
 import { toStoredText } from '../encoding/stored-text';
 
-/** Characters of events per statement: bounds what client and server hold in memory at once. */
+/** Bounds what one statement holds in memory, and how long it keeps an embedded database's thread from all else. */
 const maxStatementChars = 8_000_000;
-const maxStatementEvents = 5_000;
+const maxStatementEvents = 1_000;
 
 interface StoredEvent {
   readonly executionId: string;

@@ -39,7 +39,7 @@ describe('lists of executions', () => {
       [rows],
     );
     await opened.database.query('ANALYZE executions');
-  }, 60_000);
+  });
   afterAll(() => opened.close());
 
   const middle = ['2026-01-01T04:00:00.000Z', '01890a5d-ac96-774b-bcce-b302099a8057'];

@@ -17,7 +17,7 @@ export function describeRepositories(server: string, open: () => Promise<TestDat
 
   beforeAll(async () => {
     opened = await open();
-  }, 60_000);
+  });
   afterAll(() => opened.close());
 
   describeDefinitionRepositoryContract(server, async () => ({
