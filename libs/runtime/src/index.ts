@@ -9,3 +9,5 @@ export { createMetricsRegistry, METRICS_REGISTRY, MetricsModule } from './metric
 export { Shutdown, ShutdownModule } from './shutdown';
 export { openEmbedded } from './embedded';
 export type { Embedded, EmbeddedOptions } from './embedded';
+export { runProcess } from './run-process';
+export type { Running } from './run-process';

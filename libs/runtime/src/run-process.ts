@@ -1,0 +1,31 @@
+/** Something that runs until it is closed. */
+export interface Running {
+  close(): Promise<void>;
+}
+
+/**
+ * The life of a process: opens it, closes it on SIGTERM or SIGINT, and ends with exit code 0; a second signal ends
+ * it at once. A fault is told in one sentence, without a stack, and ends it with exit code 1.
+ */
+export function runProcess(open: () => Promise<Running | undefined>): void {
+  open().then((running) => running !== undefined && closeOnSignal(running), fail);
+}
+
+function closeOnSignal(running: Running): void {
+  let stopping = false;
+  const stop = (signal: NodeJS.Signals): void => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    console.log(`${signal}: finishing what runs (once more to stop at once)`);
+    running.close().then(() => process.exit(0), fail);
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+}
+
+function fail(error: unknown): never {
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+  const message = error instanceof Error ? error.message : String(error);
+  console.error(code === 'EADDRINUSE' ? `${message}; choose another one with PORT` : message);
+  process.exit(1);
+}
