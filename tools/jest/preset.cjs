@@ -1,7 +1,11 @@
 // Shared Jest settings: SWC for speed, sources of sibling libraries through the custom export condition.
 
-/** Packages that ship ES modules only; Jest runs CommonJS, so they are transformed like our own code. */
+/**
+ * Packages that ship ES modules only, or load parts of themselves with import(): Jest runs CommonJS, so they are
+ * transformed like our own code.
+ */
 const esmOnly = [
+  '@electric-sql',
   '@nestjs',
   '@marcbachmann',
   'file-type',
