@@ -1,6 +1,6 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Res } from '@nestjs/common';
 import type { ExecutionState, SubmittedExecution, TriggeredExecution } from '@workflow-engine/contracts';
-import type { EngineApi } from '@workflow-engine/execution';
+import { type EngineApi, InvalidDocumentError } from '@workflow-engine/execution';
 import type { Response } from 'express';
 
 import { ENGINE } from '../engine';
@@ -51,7 +51,7 @@ export class FrontDoorController {
     @Param('execution_id', executionId) id: string,
     @Body(new BodyPipe(TriggerBody)) body: TriggerBody,
   ): Promise<TriggeredExecution> {
-    const execution = await this.engine.trigger(id, body.input ?? {});
+    const execution = await this.engine.trigger(id, body.input ?? {}).catch(inBody);
     return { execution_id: execution.id, status: execution.status };
   }
 
@@ -66,4 +66,11 @@ export class FrontDoorController {
   async status(@Param('execution_id', executionId) id: string): Promise<ExecutionState> {
     return toState(await this.engine.status(id));
   }
+}
+
+/** The engine points into the input; a client needs pointers into what it has sent. */
+function inBody(error: unknown): never {
+  if (!(error instanceof InvalidDocumentError)) throw error;
+  const faults = error.faults.map((fault) => ({ ...fault, pointer: `/input${fault.pointer}` }));
+  throw new InvalidDocumentError(error.code, faults);
 }
