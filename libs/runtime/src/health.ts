@@ -22,7 +22,7 @@ interface StatusResponse {
 }
 
 /** `live`: restart me when this fails. `ready`: send me traffic only while this succeeds. */
-@Controller('health')
+@Controller(['health', 'api/v1/health'])
 export class HealthController {
   constructor(
     @Inject(HEALTH_CHECKS) private readonly checks: HealthChecks,

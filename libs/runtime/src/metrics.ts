@@ -12,7 +12,7 @@ export function createMetricsRegistry(): Registry {
 }
 
 /** Prometheus' text format, version 0.0.4. */
-@Controller('metrics')
+@Controller(['metrics', 'api/v1/metrics'])
 export class MetricsController {
   constructor(@Inject(METRICS_REGISTRY) private readonly registry: Registry) {}
 

@@ -21,6 +21,9 @@ import { findJsonFault, nestsDeeperThan } from './json-syntax';
 /** Objects and arrays inside each other; well above what a definition may nest. */
 export const maxNesting = 128;
 
+/** How long a client may go on sending what was refused already. */
+const discardMs = 2_000;
+
 /** What is thrown away of a refused body, so that the client gets to read the answer, as a multiple of the limit. */
 const discardFactor = 4;
 
@@ -157,10 +160,15 @@ function discard(request: Request, maxBytes: number): Promise<void> {
   if (request.readableEnded || request.destroyed) return Promise.resolve();
   return new Promise((resolve) => {
     let discarded = 0;
+    const timer = setTimeout(resolve, discardMs);
+    const done = (): void => {
+      clearTimeout(timer);
+      resolve();
+    };
     request.on('data', (chunk: Uint8Array) => {
       discarded += chunk.length;
-      if (discarded > maxBytes) resolve();
+      if (discarded > maxBytes) done();
     });
-    request.once('end', resolve).once('close', resolve).resume();
+    request.once('end', done).once('close', done).resume();
   });
 }

@@ -67,9 +67,9 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
     ([path, item]) => [path, describePath(path, item)] as const,
   );
   return {
-    ...document,
-    // Nowhere else than where the document came from.
-    servers: [{ url: '/' }],
+    openapi: document.openapi,
+    info: document.info,
+    // No servers: that means where the document came from.
     tags: ['Workflows', 'Definitions', 'Dead letters', 'Operations', 'About'].map((name) => ({ name })),
     paths: Object.fromEntries(paths),
     components: { schemas },
@@ -114,7 +114,7 @@ function describeOperation(path: string, spec: OperationSpec): object {
 
 /** Routes that exist with and without a version need two operation ids. */
 function isAlias(path: string, spec: OperationSpec): boolean {
-  return !path.startsWith('/api/v1') && spec.tag !== 'About' && spec.id !== 'getMetrics';
+  return !path.startsWith('/api/v1') && spec.tag !== 'About';
 }
 
 function describeParameter(parameter: Parameter): object {

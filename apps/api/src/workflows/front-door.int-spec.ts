@@ -62,8 +62,7 @@ describe.each(['', '/api/v1'])('the front door at "%s"', (prefix) => {
   });
 
   it('needs no body to trigger', async () => {
-    const { body } = await api.http.post(`${prefix}/workflow`).send(doubling).expect(201);
-    const { execution_id: id } = body as { execution_id: string };
+    const id = await api.submit(doubling);
     await api.http.post(`${prefix}/workflow/trigger/${id}`).expect(202);
     expect((await api.ended(id)).status).toBe('COMPLETED');
   });
@@ -78,8 +77,7 @@ describe.each(['', '/api/v1'])('the front door at "%s"', (prefix) => {
 });
 
 it('shows the status of 100,000 nodes', async () => {
-  const { body } = await api.http.post('/workflow').send(wide(100_000)).expect(201);
-  const { execution_id: id } = body as { execution_id: string };
+  const id = await api.submit(wide(100_000));
   const status = await api.http.get(`/workflows/${id}`).expect(200);
   expect(Object.keys((status.body as { node_statuses: object }).node_statuses)).toHaveLength(100_000);
 }, 30_000);
