@@ -97,7 +97,7 @@ async function checkEffects(effects, id, upstreamUrl = DEFAULT_UPSTREAM) {
 }
 
 async function countEffects(upstreamUrl, kind, reference) {
-  const response = await fetch(`${upstreamUrl}/ledger?${new URLSearchParams({ kind, reference })}`);
+  const response = await fetch(`${upstreamUrl}/ledger?kind=${kind}&reference=${reference}`);
   return (await response.json()).count;
 }
 

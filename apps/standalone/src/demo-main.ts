@@ -1,17 +1,13 @@
+import { runProcess } from '@workflow-engine/runtime';
+
+import { readEnvironment } from './config';
 import { startDemoUpstream } from './demo-upstream';
 
 /** The demo upstream alone, for an engine that runs elsewhere: `node apps/standalone/dist/demo-main.js`. */
-async function main(): Promise<void> {
-  const port = Number(process.env.DEMO_PORT ?? '8099');
-  const upstream = await startDemoUpstream(port, process.env.DEMO_HOST);
-  console.log(`The demo upstream listens on ${upstream.url}. Engines that may call it need
+runProcess(async () => {
+  const { DEMO_PORT, HOST } = readEnvironment(process.env);
+  const upstream = await startDemoUpstream(DEMO_PORT, HOST);
+  console.log(`The demo upstream listens on ${upstream.url}. An engine that may call it is started with
   HTTP_ALLOW_HOSTS=${upstream.host} OPENAI_BASE_URL=${upstream.url}/v1`);
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.once(signal, () => void upstream.close().then(() => process.exit(0)));
-  }
-}
-
-main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : String(error));
-  process.exit(1);
+  return upstream;
 });
