@@ -10,12 +10,12 @@ import { type Standalone, startStandalone } from './standalone';
 
 /** What `tools/acceptance` offers: the same checks that a person runs against an engine of theirs. */
 interface Acceptance {
-  engineAt(baseUrl: string): Engine;
-  readPayloads(): readonly Payload[];
-  readInvalidPayloads(): readonly { readonly name: string }[];
+  readonly engineAt: (baseUrl: string) => Engine;
+  readonly readPayloads: () => readonly Payload[];
+  readonly readInvalidPayloads: () => readonly { readonly name: string }[];
   /** What differs from what is expected; empty: nothing. */
-  checkRun(engine: Engine, payload: Payload, run: Run, upstreamUrl?: string): Promise<string[]>;
-  checkInvalid(engine: Engine, invalid: { readonly name: string }): Promise<string[]>;
+  readonly checkRun: (engine: Engine, payload: Payload, run: Run, upstreamUrl?: string) => Promise<string[]>;
+  readonly checkInvalid: (engine: Engine, invalid: { readonly name: string }) => Promise<string[]>;
 }
 interface Engine {
   readonly base: string;
