@@ -30,9 +30,7 @@ export class ExecutionRun {
 
   /** Sends a command and returns what it added to the journal. */
   send(command: Unaddressed): readonly JournalEvent[] {
-    return this.take(
-      decide(this.state, { executionId: ExecutionRun.ID, ...command } as Command, this.moment),
-    );
+    return this.take(decide(this.state, { executionId: ExecutionRun.ID, ...command }, this.moment));
   }
 
   get moment(): Moment {
@@ -120,6 +118,16 @@ export class ExecutionRun {
 
   attempt(nodeId: string): number {
     return this.state.attempt[this.index(nodeId)] ?? 0;
+  }
+
+  /** Of the node's latest attempt. */
+  delivery(nodeId: string): number {
+    return this.state.delivery[this.index(nodeId)] ?? 0;
+  }
+
+  /** How many workers were lost in a row with the node's latest attempt. */
+  losses(nodeId: string): number {
+    return this.state.losses[this.index(nodeId)] ?? 0;
   }
 
   /** Nodes with a task that is with the queue or a worker. */

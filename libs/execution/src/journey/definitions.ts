@@ -1,7 +1,7 @@
 import { InvalidDocumentError, NotFoundError } from '../errors';
 import type { RegisteredDefinition } from '../ports/definition-repository';
-import { checkDefinition } from '../workflow/compile-workflow';
-import type { CheckedDefinition } from '../workflow/compile-workflow';
+import { checkDefinition } from '../workflow/check-definition';
+import type { CheckedDefinition } from '../workflow/check-definition';
 import type { DefinitionCheck } from './engine-api';
 import { shortened } from './execution-views';
 import type { ApiPorts } from './ports';

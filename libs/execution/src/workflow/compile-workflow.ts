@@ -1,50 +1,11 @@
-import { closestName, durationMs, parseDefinition } from '@workflow-engine/dag';
-import type {
-  Checked,
-  Fault,
-  JsonObject,
-  NodeDefinition,
-  ParsedDefinition,
-  RetryPolicy,
-  WorkflowDefinition,
-} from '@workflow-engine/dag';
+import { durationMs, parseDefinition } from '@workflow-engine/dag';
+import type { NodeDefinition, RetryPolicy, WorkflowDefinition } from '@workflow-engine/dag';
 import { compileTemplates } from '@workflow-engine/templating';
-import type { CompiledTemplates } from '@workflow-engine/templating';
 
-import { CONTROL_HANDLERS } from '../decider/control-nodes';
-import type { ControlHandler } from '../decider/control-nodes';
-import type { HandlerCatalog } from '../ports/task-handler';
-import type { SchemaValidator } from '../ports/schema-validator';
+import { controlOf } from './control-of';
 import type { CompiledWorkflow, NodePlan, RetryPlan } from './compiled-workflow';
 
 export const DEFAULT_QUEUE = 'default';
-
-/** What a definition is checked against beyond its own shape. */
-export interface DefinitionRules {
-  readonly handlers: HandlerCatalog;
-  readonly schemas: SchemaValidator;
-}
-
-export interface CheckedDefinition extends ParsedDefinition {
-  readonly templates: CompiledTemplates;
-}
-
-/** Everything that is wrong with a submitted document, or the definition with its graph and templates. */
-export function checkDefinition(document: unknown, rules: DefinitionRules): Checked<CheckedDefinition> {
-  const parsed = parseDefinition(document);
-  if (!parsed.ok) return parsed;
-  const { definition, graph } = parsed.value;
-  const templates = compileTemplates(definition, graph, {
-    outputSchemaOf: (index) => outputSchema(definition.dag.nodes[index], rules.handlers),
-  });
-  const faults = [
-    ...inputSchemaFaults(definition, rules.schemas),
-    ...definition.dag.nodes.flatMap((node, index) => handlerFaults(node, index, rules)),
-    ...(templates.ok ? secretFaults(definition, templates.value) : templates.faults),
-  ];
-  if (!templates.ok || faults.length > 0) return { ok: false, faults };
-  return { ok: true, value: { definition, graph, templates: templates.value } };
-}
 
 /**
  * Compiles a definition that was accepted before. Handlers are not looked at again: one that is gone since fails
@@ -74,62 +35,6 @@ export function compileWorkflow(
     timeoutMs: optionalMs(definition.timeout),
     inputSchema: definition.input_schema,
   };
-}
-
-/** The decider's own handler of a node. A `noop` with a queue is a task, so that routing can be tried. */
-function controlOf(node: NodeDefinition): ControlHandler | undefined {
-  return node.handler === 'noop' && node.queue !== undefined ? undefined : CONTROL_HANDLERS.get(node.handler);
-}
-
-function outputSchema(node: NodeDefinition | undefined, handlers: HandlerCatalog): JsonObject | undefined {
-  if (node === undefined) return undefined;
-  return (controlOf(node) ?? handlers.find(node.handler))?.outputSchema;
-}
-
-function inputSchemaFaults({ input_schema }: WorkflowDefinition, schemas: SchemaValidator): readonly Fault[] {
-  return input_schema === undefined ? [] : at('/input_schema', schemas.checkSchema(input_schema));
-}
-
-function handlerFaults(
-  node: NodeDefinition,
-  index: number,
-  { handlers, schemas }: DefinitionRules,
-): readonly Fault[] {
-  const pointer = `/dag/nodes/${index}`;
-  const handler = controlOf(node) ?? handlers.find(node.handler);
-  if (handler === undefined) return [unknownHandler(node, pointer, handlers)];
-  if (handler.configSchema === undefined) return [];
-  return at(`${pointer}/config`, schemas.check(handler.configSchema, node.config ?? {}, isTemplate));
-}
-
-function unknownHandler(node: NodeDefinition, pointer: string, handlers: HandlerCatalog): Fault {
-  const known = [...CONTROL_HANDLERS.keys(), ...handlers.names()];
-  const closest = closestName(node.handler, known);
-  const advice =
-    closest === undefined ? `Known ones: ${known.slice(0, 20).join(', ')}.` : `Did you mean "${closest}"?`;
-  return {
-    code: 'UNKNOWN_HANDLER',
-    pointer: `${pointer}/handler`,
-    message: `No worker offers a handler "${node.handler}". ${advice}`,
-  };
-}
-
-/** Control nodes show their config as output, so a secret must not get there. */
-function secretFaults({ dag }: WorkflowDefinition, templates: CompiledTemplates): readonly Fault[] {
-  return dag.nodes.flatMap((node, index) => {
-    const names = templates.nodes[index]?.config.secretNames ?? [];
-    if (names.length === 0 || controlOf(node) === undefined) return [];
-    const message = `"${node.handler}" is carried out by the engine and would record the secret ${names[0] ?? ''}. Use secrets only in tasks that a worker runs, such as http.`;
-    return [{ code: 'SECRET_NOT_ALLOWED', pointer: `/dag/nodes/${index}/config`, message }];
-  });
-}
-
-function isTemplate(value: string): boolean {
-  return value.includes('${');
-}
-
-function at(prefix: string, faults: readonly Fault[]): readonly Fault[] {
-  return faults.map((fault) => ({ ...fault, pointer: prefix + fault.pointer }));
 }
 
 function planOf(node: NodeDefinition): NodePlan {

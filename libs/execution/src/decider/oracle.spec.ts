@@ -1,0 +1,157 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+
+import { ExecutionRun } from '../../testing/execution-run';
+import { expectedEnd, faultsOf } from '../../testing/oracle';
+import type { PlannedNode } from '../../testing/oracle';
+import { RandomWorld, definitionOf, plans } from '../../testing/scenarios';
+import type { Disturbances } from '../../testing/scenarios';
+import { compiled } from '../../testing/workflows';
+import type { JournalEvent } from './events';
+import { evolve, replay } from './evolve';
+import { newState, statusOf } from './state';
+import { EXECUTION_TRANSITIONS, NODE_TRANSITIONS } from './status';
+
+const seeds = fc.integer();
+
+function runOf(plan: readonly PlannedNode[], seed: number, disturbances?: Disturbances): ExecutionRun {
+  const run = new ExecutionRun(compiled(definitionOf(plan)));
+  return new RandomWorld(plan, run, seed, disturbances).toTheEnd();
+}
+
+/** What may be compared whatever the order: all of a completed execution, of a failed one what ended before. */
+function expectAsFromOutcomes(plan: readonly PlannedNode[], run: ExecutionRun): void {
+  const expected = expectedEnd(plan);
+  expect(run.state.status).toBe(expected.status);
+  if (expected.status === 'COMPLETED') expect(run.state.output).toEqual(expected.output);
+  for (const [index, { id }] of plan.entries()) {
+    const status = run.status(id);
+    if (status === 'CANCELLED') {
+      expect(expected.status).toBe('FAILED');
+      continue;
+    }
+    const end = expected.nodes[index];
+    expect({ id, status, output: run.outputs()[id] }).toEqual({
+      id,
+      status: end?.status,
+      output: end?.output,
+    });
+    if (plan[index]?.kind === 'task')
+      expect({ id, attempts: run.attempt(id) }).toEqual({ id, attempts: end?.attempts });
+  }
+}
+
+/** Transitions that the tables do not know. */
+function forbiddenTransitions(run: ExecutionRun, journal: readonly JournalEvent[]): readonly string[] {
+  const state = newState(ExecutionRun.ID, run.workflow);
+  const size = run.workflow.graph.size;
+  const statuses = () => Array.from({ length: size }, (_, node) => statusOf(state, node));
+  return journal.flatMap((event) => {
+    const [before, nodesBefore] = [state.status, statuses()];
+    evolve(state, event);
+    const found: string[] = [];
+    if (state.status !== before && !EXECUTION_TRANSITIONS[before].includes(state.status)) {
+      found.push(`${before} -> ${state.status} by ${event.type}`);
+    }
+    for (const [node, after] of statuses().entries()) {
+      const was = nodesBefore[node] ?? 'PENDING';
+      if (after !== was && !NODE_TRANSITIONS[was].includes(after))
+        found.push(`n${node}: ${was} -> ${after} by ${event.type}`);
+    }
+    return found;
+  });
+}
+
+describe('whatever the order, duplication, delay and loss of outcomes', () => {
+  it('an execution ends as its outcomes say', () => {
+    fc.assert(
+      fc.property(plans, seeds, (plan, seed) => expectAsFromOutcomes(plan, runOf(plan, seed))),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('no node starts early, none ends twice, no attempt goes out twice but as a recorded redelivery', () => {
+    fc.assert(
+      fc.property(plans, seeds, (plan, seed) => {
+        const run = runOf(plan, seed);
+        expect(faultsOf(plan, run.journal)).toEqual([]);
+        const deliveries = run.dispatched.map(
+          ({ nodeId, attempt, delivery }) => `${nodeId}#${attempt}/${delivery}`,
+        );
+        expect(new Set(deliveries).size).toBe(deliveries.length);
+        const recorded = run.journal.filter(
+          ({ type }) => type === 'NodeScheduled' || type === 'TaskRedelivered',
+        );
+        expect(deliveries).toHaveLength(recorded.length);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('the journal, replayed, is the state', () => {
+    fc.assert(
+      fc.property(plans, seeds, (plan, seed) => {
+        const run = runOf(plan, seed);
+        const journal = JSON.parse(JSON.stringify(run.journal)) as JournalEvent[];
+        expect(replay(ExecutionRun.ID, run.workflow, journal)).toStrictEqual(run.state);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('memory and the end of the journal may be lost at any moment: it ends as its outcomes say', () => {
+    fc.assert(
+      fc.property(plans, seeds, (plan, seed) => {
+        const run = runOf(plan, seed, { crashes: true });
+        expectAsFromOutcomes(plan, run);
+        expect(faultsOf(plan, run.journal)).toEqual([]);
+        expect(replay(ExecutionRun.ID, run.workflow, run.journal)).toStrictEqual(run.state);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('nothing changes its status but as the tables allow, retries of the execution included', () => {
+    fc.assert(
+      fc.property(plans, seeds, fc.boolean(), (plan, seed, cancels) => {
+        const run = new ExecutionRun(compiled(definitionOf(plan)));
+        if (cancels) {
+          run.trigger();
+          run.send({ type: 'Cancel' });
+        } else new RandomWorld(plan, run, seed).toTheEnd();
+        run.send({ type: 'Retry' });
+        new RandomWorld(plan, run, seed + 1).toTheEnd();
+        expect(forbiddenTransitions(run, run.journal)).toEqual([]);
+        expect(replay(ExecutionRun.ID, run.workflow, run.journal)).toStrictEqual(run.state);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('an execution that is cancelled on the way and retried ends as if it had not been cancelled', () => {
+    fc.assert(
+      fc.property(plans, seeds, fc.nat(40), (plan, seed, steps) => {
+        // Outcomes that do not depend on the attempt: a cancelled one costs an attempt.
+        const steady = plan.map((node): PlannedNode => ({
+          ...node,
+          outcomes: [],
+          ...(node.when?.asks === 'even' && { when: { ...node.when, asks: 'completed' } }),
+        }));
+        const run = new ExecutionRun(compiled(definitionOf(steady)));
+        const world = new RandomWorld(steady, run, seed);
+        run.trigger();
+        world.happen(steps);
+        run.send({ type: 'Cancel' });
+        run.send({ type: 'Retry' });
+        world.toTheEnd();
+        const expected = expectedEnd(steady);
+        expect(run.state.status).toBe(expected.status);
+        if (expected.status === 'FAILED') return;
+        expect(run.statuses()).toEqual(
+          Object.fromEntries(steady.map(({ id }, index) => [id, expected.nodes[index]?.status])),
+        );
+      }),
+      { numRuns: 500 },
+    );
+  });
+});

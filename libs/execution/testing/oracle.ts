@@ -1,0 +1,170 @@
+/**
+ * What must become of a workflow, recomputed from nothing but the outcomes of its tasks: no events, no order, no
+ * time. Shares no code with the decider, and takes the rules from the definition language alone.
+ */
+import type { Json } from '@workflow-engine/dag';
+
+import type { JournalEvent } from '../src/decider/events';
+
+export type PlannedOutcome = 'ok' | 'retryable' | 'fatal' | 'timeout' | 'lost';
+
+export interface PlannedNode {
+  readonly id: string;
+  /** Indices of earlier nodes. */
+  readonly dependencies: readonly number[];
+  readonly join:
+    'all_succeeded' | 'all_done' | 'any_succeeded' | 'none_failed' | { readonly at_least: number };
+  readonly kind: 'task' | 'noop' | 'delay' | 'fail' | 'transform';
+  /** A condition over one dependency's status, or over its output (which it may not have), or a fixed one. */
+  readonly when?: { readonly of: number; readonly asks: 'completed' | 'even' | 'never' };
+  readonly tolerated: boolean;
+  readonly maxAttempts: number;
+  /** By attempt, from the first; attempts beyond succeed. */
+  readonly outcomes: readonly PlannedOutcome[];
+}
+
+export interface NodeEnd {
+  /** `NEVER`: the execution must fail before it could begin. */
+  readonly status: 'COMPLETED' | 'FAILED' | 'TIMED_OUT' | 'SKIPPED' | 'NEVER';
+  readonly output?: Json;
+  readonly attempts: number;
+}
+
+export interface ExpectedEnd {
+  readonly status: 'COMPLETED' | 'FAILED';
+  readonly nodes: readonly NodeEnd[];
+  readonly output: Json;
+}
+
+export function expectedEnd(plan: readonly PlannedNode[]): ExpectedEnd {
+  const nodes: NodeEnd[] = [];
+  let fails = false;
+  for (const node of plan) {
+    const verdict = verdictOf(node, plan, nodes);
+    if (verdict === 'fail') fails = true;
+    nodes.push(verdict === 'run' ? endOf(node, plan, nodes) : NOT_RUN[verdict]);
+  }
+  const isSink = (index: number): boolean => plan.every(({ dependencies }) => !dependencies.includes(index));
+  for (const [index, node] of plan.entries()) {
+    if (isSink(index) && isFailure(nodes[index]) && !node.tolerated) fails = true;
+  }
+  const sinks = plan.flatMap(({ id }, index) => {
+    const output = nodes[index]?.output;
+    return isSink(index) && output !== undefined ? [[id, output] as const] : [];
+  });
+  return { status: fails ? 'FAILED' : 'COMPLETED', nodes, output: Object.fromEntries(sinks) };
+}
+
+const NOT_RUN = {
+  skip: { status: 'SKIPPED', attempts: 0 },
+  fail: { status: 'NEVER', attempts: 0 },
+  never: { status: 'NEVER', attempts: 0 },
+} as const;
+
+function verdictOf(
+  { dependencies, join }: PlannedNode,
+  plan: readonly PlannedNode[],
+  ends: readonly NodeEnd[],
+): 'run' | keyof typeof NOT_RUN {
+  const statuses = dependencies.map((index) => ends[index]?.status);
+  const failed = dependencies.filter(
+    (index) => isFailure(ends[index]) && plan[index]?.tolerated !== true,
+  ).length;
+  const skipped = statuses.filter((status) => status === 'SKIPPED').length;
+  const never = statuses.filter((status) => status === 'NEVER').length;
+  const succeeded = dependencies.length - failed - skipped - never;
+  const needed = join === 'any_succeeded' ? 1 : typeof join === 'object' ? join.at_least : undefined;
+  if (needed !== undefined) {
+    if (failed > 0 && succeeded + never < needed) return 'fail';
+    if (never > 0) return 'never';
+    return succeeded >= needed ? 'run' : 'skip';
+  }
+  if (join !== 'all_done' && failed > 0) return 'fail';
+  if (never > 0) return 'never';
+  return join === 'all_succeeded' && skipped > 0 ? 'skip' : 'run';
+}
+
+function isFailure(end: NodeEnd | undefined): boolean {
+  return end?.status === 'FAILED' || end?.status === 'TIMED_OUT';
+}
+
+/** Of a node whose dependencies let it run. */
+function endOf(node: PlannedNode, plan: readonly PlannedNode[], ends: readonly NodeEnd[]): NodeEnd {
+  if (node.when !== undefined) {
+    const { of, asks } = node.when;
+    const number = numberIn(ends[of]?.output);
+    if (asks === 'never' || (asks === 'completed' && ends[of]?.status !== 'COMPLETED')) return NOT_RUN.skip;
+    if (asks === 'even' && number === undefined) return { status: 'FAILED', attempts: 0 };
+    if (asks === 'even' && (number ?? 0) % 2 !== 0) return NOT_RUN.skip;
+  }
+  switch (node.kind) {
+    case 'noop':
+    case 'delay':
+      return { status: 'COMPLETED', output: {}, attempts: 0 };
+    case 'fail':
+      return { status: 'FAILED', attempts: 0 };
+    case 'transform': {
+      const [first] = node.dependencies;
+      const number = first === undefined ? 0 : numberIn(ends[first]?.output);
+      if (number === undefined) return { status: 'FAILED', attempts: 0 };
+      return { status: 'COMPLETED', output: { n: number }, attempts: 0 };
+    }
+    case 'task':
+      return taskEnd(node, plan, ends);
+  }
+}
+
+function numberIn(output: Json | undefined): number | undefined {
+  return typeof output === 'object' && output !== null && 'n' in output && typeof output.n === 'number'
+    ? output.n
+    : undefined;
+}
+
+function taskEnd(node: PlannedNode, plan: readonly PlannedNode[], ends: readonly NodeEnd[]): NodeEnd {
+  for (let attempt = 1; ; attempt++) {
+    const outcome = node.outcomes[attempt - 1] ?? 'ok';
+    if (outcome === 'ok') {
+      const seen = node.dependencies.map((index) => ends[index]?.status ?? '');
+      return {
+        status: 'COMPLETED',
+        output: taskOutput(plan.indexOf(node), attempt, seen),
+        attempts: attempt,
+      };
+    }
+    if (outcome === 'retryable' && attempt < node.maxAttempts) continue;
+    return { status: outcome === 'timeout' ? 'TIMED_OUT' : 'FAILED', attempts: attempt };
+  }
+}
+
+/** What a task gives back: a number of its own, and what it saw of its dependencies. */
+export function taskOutput(index: number, attempt: number, seen: Json): Json {
+  return { n: index * 7 + attempt, seen };
+}
+
+/** What is wrong with a journal in itself; nothing when it is fine. */
+export function faultsOf(plan: readonly PlannedNode[], journal: readonly JournalEvent[]): readonly string[] {
+  const faults: string[] = [];
+  const ended = new Set<string>();
+  const deliveries = new Map<string, number>();
+  for (const [position, event] of journal.entries()) {
+    if (event.seq !== position + 1) faults.push(`seq ${event.seq} at position ${position}`);
+    if (!('node_id' in event)) continue;
+    const { node_id: id } = event;
+    const node = plan.find((planned) => planned.id === id);
+    const early = node?.dependencies.filter((index) => !ended.has(plan[index]?.id ?? '')) ?? [];
+    if (early.length > 0) faults.push(`${event.type} of ${id} before its dependencies ended`);
+    if (ended.has(id)) faults.push(`${event.type} of ${id} after its end`);
+    if (event.type === 'NodeScheduled') {
+      const key = `${id}#${event.attempt}`;
+      if (deliveries.has(key)) faults.push(`${key} was scheduled twice`);
+      deliveries.set(key, 1);
+    }
+    if (event.type === 'TaskRedelivered') {
+      const key = `${id}#${event.attempt}`;
+      if (event.delivery !== (deliveries.get(key) ?? 0) + 1) faults.push(`${key} skipped a delivery`);
+      deliveries.set(key, event.delivery);
+    }
+    if (['NodeCompleted', 'NodeFailed', 'NodeSkipped'].includes(event.type)) ended.add(id);
+  }
+  return faults;
+}

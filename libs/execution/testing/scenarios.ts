@@ -1,0 +1,208 @@
+/** Random workflows with the outcomes of their tasks, and a world that brings these about in a random order. */
+import type { NodeDefinition } from '@workflow-engine/dag';
+import fc from 'fast-check';
+
+import { recover } from '../src/decider/decide';
+import { replay } from '../src/decider/evolve';
+import { isTerminal } from '../src/decider/status';
+import type { Task } from '../src/ports/task-queue';
+import { ExecutionRun } from './execution-run';
+import { taskOutput } from './oracle';
+import type { PlannedNode } from './oracle';
+
+const outcome = fc.constantFrom('ok', 'ok', 'ok', 'retryable', 'retryable', 'fatal', 'timeout', 'lost');
+const kind = fc.constantFrom('task', 'task', 'task', 'task', 'noop', 'delay', 'transform', 'fail');
+
+function plannedNode(index: number): fc.Arbitrary<PlannedNode> {
+  const dependencies = fc.uniqueArray(fc.nat(Math.max(0, index - 1)), {
+    minLength: index < 2 ? 0 : 1,
+    maxLength: index === 0 ? 0 : 3,
+  });
+  return dependencies.chain((on) => {
+    const [first] = on;
+    return fc.record({
+      id: fc.constant(`n${index}`),
+      dependencies: fc.constant(on),
+      join: fc.constantFrom<PlannedNode['join'][]>(
+        'all_succeeded',
+        'all_succeeded',
+        'all_done',
+        'none_failed',
+        ...(first === undefined
+          ? []
+          : (['any_succeeded', { at_least: on.length }, { at_least: 1 }] as const)),
+      ),
+      kind,
+      tolerated: fc.boolean(),
+      maxAttempts: fc.integer({ min: 1, max: 3 }),
+      outcomes: fc.array(outcome, { maxLength: 3 }),
+      ...(first !== undefined && { when: fc.option(whenOf(first), { nil: undefined, freq: 3 }) }),
+    }) as fc.Arbitrary<PlannedNode>;
+  });
+}
+
+function whenOf(of: number): fc.Arbitrary<NonNullable<PlannedNode['when']>> {
+  return fc.record({ of: fc.constant(of), asks: fc.constantFrom('completed', 'completed', 'even', 'never') });
+}
+
+/** Up to ten nodes; every kind of join, condition, control node and outcome. */
+export const plans: fc.Arbitrary<readonly PlannedNode[]> = fc
+  .integer({ min: 1, max: 10 })
+  .chain((size) => fc.tuple(...Array.from({ length: size }, (_, index) => plannedNode(index))));
+
+const CONDITIONS = {
+  completed: (id: string) => `${id}.status == "COMPLETED"`,
+  even: (id: string) => `${id}.output.n % 2 == 0`,
+  never: () => 'false',
+} as const;
+
+export function definitionOf(plan: readonly PlannedNode[]): readonly NodeDefinition[] {
+  const idOf = (index: number): string => plan[index]?.id ?? '';
+  return plan.map(({ id, dependencies, join, kind, when, tolerated, maxAttempts }): NodeDefinition => {
+    const [first] = dependencies;
+    const configs = {
+      task: { seen: dependencies.map((index) => `\${${idOf(index)}.status}`) },
+      transform: { n: first === undefined ? 0 : `\${${idOf(first)}.output.n}` },
+      delay: { duration: 1 },
+      noop: {},
+      fail: {},
+    };
+    return {
+      id,
+      handler: kind === 'task' ? 'work' : kind,
+      dependencies: dependencies.map(idOf),
+      join,
+      config: configs[kind],
+      retry: { max_attempts: maxAttempts },
+      ...(when !== undefined && { when: CONDITIONS[when.asks](idOf(when.of)) }),
+      ...(tolerated && { on_failure: 'continue' }),
+    };
+  });
+}
+
+export interface Disturbances {
+  /** The writer loses its memory, and the store the end of its journal. */
+  readonly crashes?: boolean;
+}
+
+/** mulberry32 (T. Ettinger, 2017): the same seed, the same world. */
+function randomOf(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** Workers, timers and people around one execution, as unfair as the seed has it. */
+export class RandomWorld {
+  private readonly random: () => number;
+  /** Deliveries that some worker may still bring an outcome of; some of them twice. */
+  private held: Task[] = [];
+  private seen = 0;
+  private crashesLeft = 3;
+
+  constructor(
+    private readonly plan: readonly PlannedNode[],
+    public run: ExecutionRun,
+    seed: number,
+    private readonly disturbances: Disturbances = {},
+  ) {
+    this.random = randomOf(seed);
+  }
+
+  /** From the trigger to the end. Throws when the execution comes to a standstill before. */
+  toTheEnd(): ExecutionRun {
+    if (this.run.state.status === 'PENDING') this.run.trigger();
+    for (let step = 0; !isTerminal(this.run.state.status); step++) {
+      if (step > 5000) throw new Error(`the execution stands still: ${JSON.stringify(this.run.statuses())}`);
+      this.step();
+    }
+    this.late();
+    return this.run;
+  }
+
+  /** So many things happen. */
+  happen(count: number): void {
+    for (let step = 0; step < count; step++) this.step();
+  }
+
+  private step(): void {
+    this.takeTasks();
+    const dice = this.random();
+    if (dice < 0.55) this.bringOutcome();
+    else if (dice < 0.65) this.lose();
+    else if (dice < 0.7) this.startOne();
+    else if (dice < 0.85) this.run.pass(Math.floor(this.random() * 3000));
+    else if (dice < 0.89) this.run.send({ type: 'Pause' });
+    else if (dice < 0.97) this.run.send({ type: 'Resume' });
+    else this.crash();
+  }
+
+  private takeTasks(): void {
+    this.held.push(...this.run.dispatched.slice(this.seen));
+    this.seen = this.run.dispatched.length;
+  }
+
+  private pick(): Task | undefined {
+    return this.held[Math.floor(this.random() * this.held.length)];
+  }
+
+  private bringOutcome(): void {
+    const task = this.pick();
+    if (task === undefined) return;
+    if (this.random() < 0.7) this.held = this.held.filter((held) => held !== task);
+    const index = this.plan.findIndex(({ id }) => id === task.nodeId);
+    const outcome = this.plan[index]?.outcomes[task.attempt - 1] ?? 'ok';
+    if (outcome === 'lost') {
+      const delivery = this.run.delivery(task.nodeId);
+      this.run.send({ type: 'TaskLost', nodeId: task.nodeId, attempt: task.attempt, delivery });
+    } else if (outcome === 'ok') {
+      const { seen } = task.config as { readonly seen: readonly string[] };
+      this.run.succeed(task.nodeId, taskOutput(index, task.attempt, seen), task.attempt);
+    } else {
+      const code = outcome === 'timeout' ? 'TIMEOUT' : outcome.toUpperCase();
+      this.run.fail(task.nodeId, { code, retryable: outcome === 'retryable' }, task.attempt);
+    }
+  }
+
+  /** At most two in a row: a third one would be an outcome of its own. */
+  private lose(): void {
+    const task = this.pick();
+    if (task === undefined || this.run.losses(task.nodeId) >= 2) return;
+    const { nodeId, attempt, delivery } = task;
+    this.run.send({ type: 'TaskLost', nodeId, attempt, delivery });
+  }
+
+  private startOne(): void {
+    const task = this.pick();
+    if (task !== undefined) this.run.reportStart(task.nodeId);
+  }
+
+  private crash(): void {
+    if (this.disturbances.crashes !== true || this.crashesLeft === 0) return;
+    this.crashesLeft -= 1;
+    const { workflow, journal, now } = this.run;
+    const kept = journal.slice(0, 1 + Math.floor(this.random() * journal.length));
+    const next = new ExecutionRun(workflow, replay(ExecutionRun.ID, workflow, kept));
+    next.journal.push(...kept);
+    next.now = now;
+    next.take(recover(next.state, next.moment));
+    this.run = next;
+    this.seen = 0;
+  }
+
+  /** Whatever comes after the end must change nothing. */
+  private late(): void {
+    const { length } = this.run.journal;
+    this.takeTasks();
+    for (const { nodeId, attempt } of this.held) {
+      this.run.succeed(nodeId, 'late', attempt);
+      this.run.fail(nodeId, {}, attempt);
+    }
+    this.run.pass(1e6);
+    if (this.run.journal.length > length) throw new Error('the execution went on after its end');
+  }
+}
