@@ -4,11 +4,12 @@ import type { INestApplication, NestApplicationOptions } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
 import { SwaggerModule } from '@nestjs/swagger';
-import { METRICS_REGISTRY, NestLogger } from '@workflow-engine/runtime';
+import { METRICS_REGISTRY, NestLogger, Shutdown } from '@workflow-engine/runtime';
 import express from 'express';
 import type { Registry } from 'prom-client';
 
 import { ApiModule, type ApiOptions } from './api.module';
+import { executionMetrics } from './http/execution-metrics';
 import { httpMetrics } from './http/http-metrics';
 import { rateLimit } from './http/rate-limit';
 import { requestContext } from './http/request-context';
@@ -37,7 +38,10 @@ export async function createApiApplication(options: ApiOptions): Promise<INestAp
     settings,
   );
   app.use(requestContext);
-  app.use(httpMetrics(app.get<Registry>(METRICS_REGISTRY), options.logger));
+  const registry = app.get<Registry>(METRICS_REGISTRY);
+  app.use(httpMetrics(registry, options.logger));
+  if (options.executionCounts !== undefined)
+    executionMetrics(options.executionCounts, registry, options.logger);
   const limit = options.config?.rateLimit;
   if (limit !== undefined && limit.max > 0) app.use(rateLimit(options.rateLimiter, limit, options.logger));
   app.useGlobalFilters(new ProblemFilter(options.logger));
@@ -49,5 +53,10 @@ export async function createApiApplication(options: ApiOptions): Promise<INestAp
   await app.init();
   const server = app.getHttpServer();
   server.keepAliveTimeout = keepAliveTimeoutMs;
+  // Closing waits for connections: those that still answer would be kept open for the next request.
+  const hurry = (): void => {
+    server.keepAliveTimeout = 1;
+  };
+  app.get(Shutdown).signal.addEventListener('abort', hurry, { once: true });
   return app;
 }

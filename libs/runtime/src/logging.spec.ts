@@ -16,7 +16,7 @@ describe('the log', () => {
     expect(entries()).toMatchObject([
       { name: 'api', level: 'info', role: 'worker', tasks: 3, msg: 'claimed' },
     ]);
-    expect(entries()[0]?.['time']).toMatch(/^\d{4}-.*Z$/);
+    expect(entries()[0]?.time).toMatch(/^\d{4}-.*Z$/);
   });
 
   it('is quiet when told to be', () => {

@@ -1,3 +1,7 @@
+import { once } from 'node:events';
+import { Agent, type IncomingMessage, request } from 'node:http';
+import { setImmediate } from 'node:timers/promises';
+
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { InMemoryRateLimiter, systemClock } from '@workflow-engine/execution';
 import { createMetricsRegistry } from '@workflow-engine/runtime';
@@ -57,6 +61,24 @@ describe('metrics', () => {
       'http_request_duration_seconds_count{method="GET",route="unmatched",status="404"} 1',
     );
     expect(text).not.toContain(id);
+    await own.stop();
+  });
+});
+
+describe('the number of executions', () => {
+  it('is told by status, and its absence hides nothing else', async () => {
+    let reachable = true;
+    const own = await startApi({
+      executionCounts: () =>
+        reachable ? Promise.resolve({ RUNNING: 2, FAILED: 1 }) : Promise.reject(new Error('down')),
+    });
+    const { text } = await own.http.get('/metrics').expect(200);
+    expect(text).toContain('workflow_executions{status="RUNNING"} 2');
+    expect(text).toContain('workflow_executions{status="FAILED"} 1');
+    reachable = false;
+    const later = await own.http.get('/metrics').expect(200);
+    expect(later.text).not.toContain('workflow_executions{');
+    expect(later.text).toContain('http_request_duration_seconds');
     await own.stop();
   });
 });
@@ -146,5 +168,34 @@ describe('the index', () => {
       Object.keys(item).map((method) => `${method.toUpperCase()} ${path}`),
     );
     expect([...documented, 'GET /docs']).toEqual(expect.arrayContaining(Object.values(links)));
+  });
+});
+
+describe('shutdown', () => {
+  it('finishes what was begun, and does not wait for kept-alive connections after that', async () => {
+    let enter: () => void = () => undefined;
+    let leave: () => void = () => undefined;
+    const entered = new Promise<void>((resolve) => (enter = resolve));
+    const left = new Promise<void>((resolve) => (leave = resolve));
+    const own = await startApi({
+      sabotage: (engine) => ({
+        status: async (id) => {
+          enter();
+          await left;
+          return engine.status(id);
+        },
+      }),
+    });
+    const id = await own.submit(doubling);
+    const agent = new Agent({ keepAlive: true });
+    const call = request(`${own.url}/workflows/${id}`, { agent }).end();
+    const answer = once(call, 'response').then(([response]) => (response as IncomingMessage).resume());
+    await entered;
+    const closed = own.app.close();
+    while (own.app.getHttpServer().listening) await setImmediate();
+    leave();
+    expect((await answer).statusCode).toBe(200);
+    await closed;
+    await own.stop();
   });
 });
