@@ -17,7 +17,6 @@ import { DeadLettersController } from './dead-letters/dead-letters.controller';
 import { DefinitionsController } from './definitions/definitions.controller';
 import { StartsController } from './definitions/starts.controller';
 import { ENGINE } from './engine';
-import type { ExecutionCounts } from './http/execution-metrics';
 import { jsonBody } from './http/json-body';
 import { OpenApiController, OpenApiHolder } from './openapi/openapi.controller';
 import { EventsController } from './workflows/events.controller';
@@ -31,8 +30,6 @@ export interface ApiOptions {
   readonly config?: ApiConfig;
   /** What `/health/ready` asks. */
   readonly healthChecks?: HealthChecks;
-  /** Shown by `/metrics` as `workflow_executions`. */
-  readonly executionCounts?: ExecutionCounts;
   /** Where others put their figures; `/metrics` shows it. Default: a new one. */
   readonly registry?: Registry;
 }

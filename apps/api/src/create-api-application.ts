@@ -9,7 +9,6 @@ import express from 'express';
 import type { Registry } from 'prom-client';
 
 import { ApiModule, type ApiOptions } from './api.module';
-import { executionMetrics } from './http/execution-metrics';
 import { httpMetrics } from './http/http-metrics';
 import { rateLimit } from './http/rate-limit';
 import { requestContext } from './http/request-context';
@@ -40,8 +39,6 @@ export async function createApiApplication(options: ApiOptions): Promise<INestAp
   app.use(requestContext);
   const registry = app.get<Registry>(METRICS_REGISTRY);
   app.use(httpMetrics(registry, options.logger));
-  if (options.executionCounts !== undefined)
-    executionMetrics(options.executionCounts, registry, options.logger);
   const limit = options.config?.rateLimit;
   if (limit !== undefined && limit.max > 0) app.use(rateLimit(options.rateLimiter, limit, options.logger));
   app.useGlobalFilters(new ProblemFilter(options.logger));

@@ -3,5 +3,4 @@ export type { ApiConfig } from './api-config';
 export { ApiModule } from './api.module';
 export type { ApiOptions } from './api.module';
 export { createApiApplication } from './create-api-application';
-export type { ExecutionCounts } from './http/execution-metrics';
 export type { RateLimit } from './http/rate-limit';

@@ -65,24 +65,6 @@ describe('metrics', () => {
   });
 });
 
-describe('the number of executions', () => {
-  it('is told by status, and its absence hides nothing else', async () => {
-    let reachable = true;
-    const own = await startApi({
-      executionCounts: () =>
-        reachable ? Promise.resolve({ RUNNING: 2, FAILED: 1 }) : Promise.reject(new Error('down')),
-    });
-    const { text } = await own.http.get('/metrics').expect(200);
-    expect(text).toContain('workflow_executions{status="RUNNING"} 2');
-    expect(text).toContain('workflow_executions{status="FAILED"} 1');
-    reachable = false;
-    const later = await own.http.get('/metrics').expect(200);
-    expect(later.text).not.toContain('workflow_executions{');
-    expect(later.text).toContain('http_request_duration_seconds');
-    await own.stop();
-  });
-});
-
 describe('the rate limit', () => {
   const limited = (max: number) =>
     startApi({

@@ -78,11 +78,11 @@ export class PostgresExecutionRepository implements ExecutionRepository {
     return unfinishedExecutions(this.database, page);
   }
 
-  async journal(id: string, afterSeq: number): Promise<readonly JournalEvent[]> {
+  async journal(id: string, afterSeq: number, limit?: number): Promise<readonly JournalEvent[]> {
     if (!isId(id)) return [];
     const rows = await this.database.query<{ event: string }>(
-      'SELECT event FROM journal_events WHERE execution_id = $1 AND seq > $2 ORDER BY seq',
-      [id, toPosition(afterSeq)],
+      'SELECT event FROM journal_events WHERE execution_id = $1 AND seq > $2 ORDER BY seq LIMIT $3',
+      [id, toPosition(afterSeq), limit ?? null],
     );
     return rows.map(({ event }) => JSON.parse(event) as JournalEvent);
   }

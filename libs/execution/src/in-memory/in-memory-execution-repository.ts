@@ -62,9 +62,12 @@ export class InMemoryExecutionRepository implements ExecutionRepository {
     return pageOf(matching, { list: 'unfinished', order: 'ascending', key: creationKey }, page);
   }
 
-  async journal(id: string, afterSeq: number): Promise<readonly JournalEvent[]> {
+  async journal(id: string, afterSeq: number, limit = Infinity): Promise<readonly JournalEvent[]> {
     const events = [...(this.journals.get(id)?.values() ?? [])];
-    return events.filter(({ seq }) => seq > afterSeq).sort((a, b) => a.seq - b.seq);
+    return events
+      .filter(({ seq }) => seq > afterSeq)
+      .sort((a, b) => a.seq - b.seq)
+      .slice(0, limit);
   }
 
   async archive(entries: readonly ArchiveEntry[]): Promise<void> {

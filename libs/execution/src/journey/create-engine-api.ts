@@ -32,7 +32,7 @@ export function createEngineApi(ports: ApiPorts): EngineApi {
     node: (executionId, nodeId) => nodeDetails(context, executionId, nodeId),
     events: async (executionId, afterSeq, limit) => {
       await context.views.record(executionId);
-      return (await readJournal(context, executionId, afterSeq)).slice(0, limit);
+      return readJournal(context, executionId, afterSeq, limit);
     },
     follow: (executionId, afterSeq, signal) => follow(context, executionId, afterSeq, signal),
     wait: (executionId, timeoutMs, signal) => wait(context, executionId, timeoutMs, signal),

@@ -8,18 +8,20 @@ export interface Journals {
 }
 
 /**
- * The journal after a position, wherever its parts lie: the hot store has the newest events, the archive the
- * rest. The hot store is read first, so that events archived and dropped in between are found in the archive.
+ * The journal after a position (the first `limit` events of it), wherever its parts lie: the hot store has the
+ * newest events, the archive the rest. The hot store is read first, so that events archived and dropped in between
+ * are found in the archive.
  */
 export async function readJournal(
   { store, executions }: Journals,
   executionId: string,
   afterSeq: number,
+  limit?: number,
 ): Promise<readonly JournalEvent[]> {
   const hot = await store.read(executionId, afterSeq);
-  if (hot === undefined) return executions.journal(executionId, afterSeq);
+  if (hot === undefined) return executions.journal(executionId, afterSeq, limit);
   const firstHot = hot[0]?.seq;
-  if (firstHot === undefined || firstHot === afterSeq + 1) return hot;
-  const archived = await executions.journal(executionId, afterSeq);
-  return [...archived.filter(({ seq }) => seq < firstHot), ...hot];
+  if (firstHot === undefined || firstHot === afterSeq + 1) return hot.slice(0, limit);
+  const archived = await executions.journal(executionId, afterSeq, limit);
+  return [...archived.filter(({ seq }) => seq < firstHot), ...hot].slice(0, limit);
 }

@@ -94,8 +94,8 @@ export interface ExecutionRepository {
   search(filter: ExecutionFilter, page: PageRequest): Promise<Page<ExecutionRecord>>;
   /** RUNNING and PAUSED ones, oldest first: what a rebuild has to bring back. */
   unfinished(page: PageRequest): Promise<Page<ExecutionRecord>>;
-  /** Archived events with `seq > afterSeq`, in order. */
-  journal(id: string, afterSeq: number): Promise<readonly JournalEvent[]>;
+  /** Archived events with `seq > afterSeq`, in order; the first `limit` of them. */
+  journal(id: string, afterSeq: number, limit?: number): Promise<readonly JournalEvent[]>;
   /**
    * Appends events and applies changes in one transaction. Idempotent per (execution, seq): an event that is
    * there already stays as it is, and a change older than what is archived does not undo a newer one.

@@ -32,6 +32,7 @@ export function describeArchive(repository: () => ExecutionRepository): void {
 
       expect(await repository().journal(id, 0)).toEqual(someEvents(1, 12));
       expect(await repository().journal(id, 9)).toEqual(someEvents(10, 12));
+      expect(await repository().journal(id, 2, 3)).toEqual(someEvents(3, 5));
       for (const beyond of [12, 2 ** 31, 2 ** 53, Infinity]) {
         expect(await repository().journal(id, beyond)).toEqual([]);
       }
