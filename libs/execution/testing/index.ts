@@ -1,3 +1,4 @@
+export { describeArchiveOutboxContract } from './archive-outbox.contract';
 export {
   aDefinition,
   anArchiveEntry,
@@ -13,8 +14,16 @@ export {
   type DefinitionRepositoryFixture,
   describeDefinitionRepositoryContract,
 } from './definition-repository.contract';
+export { describeEventStreamContract } from './event-stream.contract';
+export { describeExecutionFeedContract } from './execution-feed.contract';
 export {
   describeExecutionRepositoryContract,
   type ExecutionRepositoryFixture,
 } from './execution-repository.contract';
+export { describeExecutionStoreContract } from './execution-store.contract';
+export { type HotPortsFixture, type HotPortsSetup } from './hot-ports';
 export { allPages, foreignCursors, impossibleIds } from './paging';
+export { describePartitionLeasesContract } from './partition-leases.contract';
+export { describeTaskQueueContract } from './task-queue.contract';
+export { settled, VirtualClock } from './virtual-clock';
+export { chain, compiled, control, fanOutFanIn, layers, task, workflowOf } from './workflows';

@@ -146,8 +146,14 @@ export function faultsOf(plan: readonly PlannedNode[], journal: readonly Journal
   const faults: string[] = [];
   const ended = new Set<string>();
   const deliveries = new Map<string, number>();
+  let paused = false;
   for (const [position, event] of journal.entries()) {
     if (event.seq !== position + 1) faults.push(`seq ${event.seq} at position ${position}`);
+    if (event.type === 'ExecutionPaused') paused = true;
+    if (event.type === 'ExecutionResumed') paused = false;
+    if (paused && (event.type === 'NodeScheduled' || event.type === 'NodeSkipped')) {
+      faults.push(`${event.type} of ${event.node_id} while paused`);
+    }
     if (!('node_id' in event)) continue;
     const { node_id: id } = event;
     const node = plan.find((planned) => planned.id === id);

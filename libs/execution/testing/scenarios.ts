@@ -185,7 +185,9 @@ export class RandomWorld {
     if (this.disturbances.crashes !== true || this.crashesLeft === 0) return;
     this.crashesLeft -= 1;
     const { workflow, journal, now } = this.run;
-    const kept = journal.slice(0, 1 + Math.floor(this.random() * journal.length));
+    // Mostly a turn or so; at times almost everything.
+    const lost = Math.floor(this.random() * (this.random() < 0.7 ? 4 : journal.length));
+    const kept = journal.slice(0, Math.max(1, journal.length - lost));
     const next = new ExecutionRun(workflow, replay(ExecutionRun.ID, workflow, kept));
     next.journal.push(...kept);
     next.now = now;

@@ -98,6 +98,7 @@ describe('retries', () => {
       { attempt: 1, delivery: 1, config: { x: 7 } },
       { attempt: 2, delivery: 1, config: { x: 7 } },
     ]);
+    expect(run.journal.findLast(({ type }) => type === 'NodeScheduled')).not.toHaveProperty('config');
     run.succeed('a', 'fine');
     expect(run.state.status).toBe('COMPLETED');
     expect(run.error('a')).toBeUndefined();

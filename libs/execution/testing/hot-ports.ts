@@ -1,0 +1,115 @@
+/** What the suites of the hot ports share: the adapters under test and small pieces of what goes through them. */
+import type { Command, TaskOutcome } from '../src/decider/commands';
+import { partitionOf } from '../src/partition';
+import type { HotPorts } from '../src/embedded/in-memory-hot-ports';
+import type { EventStream } from '../src/ports/event-stream';
+import type { CommitBatch, JournalSlice } from '../src/ports/execution-store';
+import type { PartitionLease } from '../src/ports/partition-leases';
+import type { ClaimedTask, Task } from '../src/ports/task-queue';
+import { newId, someEvents } from './builders';
+
+/** Every hot port of one technology over one store, which is empty at first. */
+export interface HotPortsFixture extends HotPorts {
+  readonly partitions: number;
+  /** Lets so many milliseconds pass, as the adapters count them. */
+  readonly advance: (ms: number) => Promise<void>;
+  close(): Promise<void>;
+}
+
+export type HotPortsSetup = () => Promise<HotPortsFixture>;
+
+/** Longer than any test. */
+export const LONG_MS = 60_000;
+
+export function newExecutionIn(partition: number, partitions: number): string {
+  for (;;) {
+    const id = newId();
+    if (partitionOf(id, partitions) === partition) return id;
+  }
+}
+
+export function aTask(overrides: Partial<Task> = {}): Task {
+  return {
+    executionId: newId(),
+    nodeId: 'n',
+    attempt: 1,
+    delivery: 1,
+    queue: 'default',
+    handler: 'work',
+    config: {},
+    secrets: [],
+    reportStart: false,
+    ...overrides,
+  };
+}
+
+export function aSlice(executionId: string, from: number, to: number, terminal = false): JournalSlice {
+  return { executionId, events: someEvents(from, to), terminal };
+}
+
+export function aBatch(overrides: Partial<CommitBatch> = {}): CommitBatch {
+  return { journals: [], tasks: [], revoked: [], timersCleared: [], timersSet: [], ...overrides };
+}
+
+export function succeeded({ executionId, nodeId, attempt }: Task, output: string): TaskOutcome {
+  return { type: 'TaskSucceeded', executionId, nodeId, attempt, output, report: { worker: 'w' } };
+}
+
+export async function aLease({ leases }: HotPorts, partition: number): Promise<PartitionLease> {
+  const lease = await leases.acquire(partition, `owner-${newId()}`, LONG_MS);
+  if (lease === undefined) throw new Error(`partition ${partition} is not to be had`);
+  return lease;
+}
+
+/** Commits to partitions, each under a lease of its own. */
+export class Writers {
+  private readonly leases = new Map<number, PartitionLease>();
+
+  constructor(private readonly fixture: HotPortsFixture) {}
+
+  /** Everything in the batch must be of the execution's partition. */
+  async commit(executionId: string, batch: CommitBatch): Promise<void> {
+    const partition = partitionOf(executionId, this.fixture.partitions);
+    const lease = this.leases.get(partition) ?? (await aLease(this.fixture, partition));
+    this.leases.set(partition, lease);
+    const result = await this.fixture.store.commit(lease, batch);
+    if (result !== 'committed') throw new Error(`the commit was ${result}`);
+  }
+
+  /** Puts tasks of one execution into their queues, with the event that each commit has. */
+  async enqueue(tasks: readonly Task[], seq = 1): Promise<void> {
+    const [first] = tasks;
+    if (first === undefined) return;
+    const { executionId } = first;
+    await this.commit(executionId, aBatch({ journals: [aSlice(executionId, seq, seq)], tasks }));
+  }
+}
+
+/** Everything in all partitions, in the order of each. */
+export async function allCommands(stream: EventStream, partitions: number): Promise<readonly Command[]> {
+  const after = new Map(Array.from({ length: partitions }, (_, partition) => [partition, undefined]));
+  const entries = await stream.read({ after, limit: 10_000, waitMs: 0 });
+  return entries.flatMap(({ commands }) => commands);
+}
+
+export function only(claimed: readonly ClaimedTask[]): ClaimedTask {
+  const [one, ...others] = claimed;
+  if (one === undefined || others.length > 0) throw new Error(`one task was expected, not ${claimed.length}`);
+  return one;
+}
+
+/** Collects what listeners are told, and lets a test wait for it. */
+export class Recorder<T> {
+  readonly seen: T[] = [];
+  private changed: () => void = () => undefined;
+
+  readonly listen = (value: T): void => {
+    this.seen.push(value);
+    this.changed();
+  };
+
+  async atLeast(count: number): Promise<readonly T[]> {
+    while (this.seen.length < count) await new Promise<void>((resolve) => (this.changed = resolve));
+    return this.seen;
+  }
+}

@@ -1,0 +1,22 @@
+import { afterEach, beforeEach, describe } from '@jest/globals';
+
+import type { HotPortsFixture, HotPortsSetup } from './hot-ports';
+import { describeClaims } from './task-queue/claims';
+import { describeOutcomes } from './task-queue/outcomes';
+import { describeStalled } from './task-queue/stalled';
+
+export function describeTaskQueueContract(adapter: string, setup: HotPortsSetup): void {
+  describe(`TaskQueue: ${adapter}`, () => {
+    let fixture: HotPortsFixture;
+
+    beforeEach(async () => {
+      fixture = await setup();
+    }, 60_000);
+    afterEach(() => fixture.close());
+
+    const current = (): HotPortsFixture => fixture;
+    describeClaims(current);
+    describeOutcomes(current);
+    describeStalled(current);
+  });
+}
