@@ -9,7 +9,7 @@ Usage: tools/test_api.sh [BASE_URL] [options]       (default http://127.0.0.1:80
   --upstream URL    the demo upstream that the payloads call   (default http://127.0.0.1:8099)
   --only NAME       one part alone; may be repeated: front_door definitions events search validation payloads
                     fans cancellation pause dead_letters bad_input operations rate_limit recovery
-  --kill-cmd CMD    kills the engine the hard way, for the recovery part, e.g. "kill -9 $(pgrep -f standalone/dist/main.js)"
+  --kill-cmd CMD    kills the engine the hard way, for the recovery part, e.g. "kill -9 12345"
   --start-cmd CMD   starts it again on the same data, e.g. "node apps/standalone/dist/main.js --demo"
 
 Works against any engine; what it starts is left there. Ends with "N passed, N failed, N skipped";

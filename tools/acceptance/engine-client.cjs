@@ -10,7 +10,16 @@ class UnexpectedAnswer extends Error {
 function engineAt(baseUrl) {
   const base = baseUrl.replace(/\/+$/, '');
 
+  /** Waits when the engine's rate limit says so. */
   async function call(method, path, body) {
+    for (let tries = 1; ; tries++) {
+      const { retryAfter, ...answer } = await callOnce(method, path, body);
+      if (answer.status !== 429 || tries === 5) return answer;
+      await pause(Number(retryAfter) * 1000);
+    }
+  }
+
+  async function callOnce(method, path, body) {
     const response = await fetch(base + path, {
       method,
       headers: body === undefined ? {} : { 'content-type': 'application/json' },
@@ -19,7 +28,11 @@ function engineAt(baseUrl) {
     });
     const text = await response.text();
     const isJson = /json/.test(response.headers.get('content-type') ?? '');
-    return { status: response.status, body: isJson && text !== '' ? JSON.parse(text) : text };
+    return {
+      status: response.status,
+      body: isJson && text !== '' ? JSON.parse(text) : text,
+      retryAfter: response.headers.get('retry-after') ?? '1',
+    };
   }
 
   /** A call that has to succeed. @throws UnexpectedAnswer */
