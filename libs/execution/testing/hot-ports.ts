@@ -61,11 +61,17 @@ export async function aLease({ leases }: HotPorts, partition: number): Promise<P
   return lease;
 }
 
+/** Leases by store: a test may have several writers, which then write under the same ones. */
+const leasesOf = new WeakMap<HotPortsFixture, Map<number, PartitionLease>>();
+
 /** Commits to partitions, each under a lease of its own. */
 export class Writers {
-  private readonly leases = new Map<number, PartitionLease>();
+  private readonly leases: Map<number, PartitionLease>;
 
-  constructor(private readonly fixture: HotPortsFixture) {}
+  constructor(private readonly fixture: HotPortsFixture) {
+    this.leases = leasesOf.get(fixture) ?? new Map<number, PartitionLease>();
+    leasesOf.set(fixture, this.leases);
+  }
 
   /** Everything in the batch must be of the execution's partition. */
   async commit(executionId: string, batch: CommitBatch): Promise<void> {
