@@ -48,10 +48,7 @@ export default tseslint.config(
     languageOptions: { parserOptions: { projectService: true } },
     plugins: { '@nx': nx },
     rules: {
-      '@nx/enforce-module-boundaries': [
-        'error',
-        { enforceBuildableLibDependency: true, allow: ['@workflow-engine/api'], depConstraints },
-      ],
+      '@nx/enforce-module-boundaries': moduleBoundaries([]),
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/no-confusing-void-expression': [
         'error',
@@ -67,10 +64,13 @@ export default tseslint.config(
       'max-lines': ['warn', { max: 350, skipBlankLines: true, skipComments: true }],
     },
   },
+  importsOnly('dag', []),
+  importsOnly('execution', []),
+  importsOnly('templating', ['@marcbachmann/cel-js', 're2js']),
   {
-    files: ['libs/dag/src/**/*.ts', 'libs/templating/src/**/*.ts', 'libs/execution/src/**/*.ts'],
-    ignores: ['**/*.spec.ts'],
-    rules: { 'no-restricted-imports': ['error', { patterns: ['node:*'] }] },
+    // The one app that is made of another one.
+    files: ['apps/standalone/**/*.ts'],
+    rules: { '@nx/enforce-module-boundaries': moduleBoundaries(['@workflow-engine/api']) },
   },
   {
     files: ['**/*.cjs'],
@@ -78,6 +78,23 @@ export default tseslint.config(
   },
   prettier,
 );
+
+function moduleBoundaries(allow) {
+  return ['error', { enforceBuildableLibDependency: true, allow, depConstraints }];
+}
+
+/** Sources of the pure libraries: siblings and these packages, nothing of Node, nothing else of npm. */
+function importsOnly(library, packages) {
+  const allowed = ['\\.', '@workflow-engine/', ...packages.map((name) => `${name}$`)].join('|');
+  const message = `libs/${library} is free of I/O and frameworks: put this behind a port, into an adapter.`;
+  return {
+    files: [`libs/${library}/src/**/*.ts`],
+    ignores: ['**/*.spec.ts', '**/*.int-spec.ts', '**/testing/**'],
+    rules: {
+      'no-restricted-imports': ['error', { patterns: [{ regex: `^(?!${allowed})`, message }] }],
+    },
+  };
+}
 
 function nodeGlobals() {
   return Object.fromEntries(

@@ -1,0 +1,97 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
+
+import { ClientLoad } from './crash/client-load';
+import { Generations } from './crash/generations';
+import { judge } from './crash/verdict';
+import { workload } from './crash/workload';
+import { closeUpstreams, EffectUpstream } from './effect-upstream';
+import { EngineProcess, killAllEngines } from './engine-process';
+import { RestClient } from './rest-client';
+import { SeededRandom } from './seeded-random';
+import { removeTemporaryFolders, temporaryFolder } from './temporary-folder';
+
+/** `CRASH_ROUNDS=200 CRASH_SEED=7` for a long, repeatable run. */
+const rounds = Number(process.env.CRASH_ROUNDS ?? 5);
+const seed = Number(process.env.CRASH_SEED ?? Date.now() % 1_000_000);
+
+const clients = 8;
+const restMs = 60_000;
+
+afterEach(async () => {
+  await killAllEngines();
+  await closeUpstreams();
+});
+afterAll(removeTemporaryFolders);
+
+describe('kill -9 under load', () => {
+  it(
+    `loses nothing and records nothing twice (${rounds} crashes, CRASH_SEED=${seed})`,
+    async () => {
+      const random = new SeededRandom(seed);
+      const upstream = await EffectUpstream.start();
+      const generations = new Generations();
+      const dataDir = temporaryFolder('crash');
+      const load = new ClientLoad(workload(upstream.host), random);
+      const spawn = () => {
+        const generation = generations.begin();
+        const env = { HTTP_ALLOW_HOSTS: upstream.host, SECRET_GENERATION: String(generation.number) };
+        return { generation, options: { dataDir, env } };
+      };
+      // The definitions, so that the very first crash finds all doors open.
+      const first = spawn();
+      const { engine, url } = await EngineProcess.start(first.options);
+      for (const shape of load.shapes) {
+        await new RestClient(url).post('/api/v1/definitions', shape.definition);
+      }
+      await engine.kill();
+      first.generation.killedAt = Date.now();
+
+      for (let round = 0; round < rounds; round++) {
+        const { generation, options } = spawn();
+        if (random.next() < 0.25) {
+          // Also while it starts, opens its database or takes up what is unfinished.
+          const engine = EngineProcess.spawn(options);
+          await sleep(random.between(100, 2_000));
+          await engine.kill();
+        } else {
+          const { engine, url } = await EngineProcess.start(options);
+          const broken = load.run(new RestClient(url), clients, new AbortController().signal);
+          // So many effects rather than so many seconds: a slow machine is tested as hard as a fast one.
+          const effects = upstream.total + random.between(0, 150);
+          await Promise.race([upstream.until(() => upstream.total >= effects), sleep(15_000)]);
+          await sleep(random.between(0, 100));
+          await engine.kill();
+          await broken;
+        }
+        generation.killedAt = Date.now();
+      }
+
+      const last = await EngineProcess.start(spawn().options);
+      const client = new RestClient(last.url);
+      await atRest(client);
+      const verdict = await judge({ ledger: load.ledger, client, upstream, generations: generations.all() });
+
+      expect(load.surprises).toEqual([]);
+      expect(verdict.faults).toEqual([]);
+      // Or the crashes came at such moments that nothing was tested.
+      expect(load.ledger.filter(({ accepted }) => accepted !== undefined).length).toBeGreaterThan(rounds);
+      expect(verdict.recovered).toBeGreaterThan(0);
+      expect(await last.engine.terminate()).toEqual({ code: 0, signal: null });
+    },
+    120_000 + rounds * 20_000,
+  );
+});
+
+/** Nobody triggers, retries or cancels anything: whatever was accepted has to end by itself. */
+async function atRest(client: RestClient): Promise<void> {
+  const deadline = Date.now() + restMs;
+  for (;;) {
+    const open = await client.executions('&status=RUNNING,PAUSED');
+    if (open.length === 0) return;
+    if (Date.now() > deadline)
+      throw new Error(`still open: ${open.map((one) => one.execution_id).join(', ')}`);
+    await sleep(250);
+  }
+}
