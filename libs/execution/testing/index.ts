@@ -25,5 +25,6 @@ export { type HotPortsFixture, type HotPortsSetup } from './hot-ports';
 export { allPages, foreignCursors, impossibleIds } from './paging';
 export { describePartitionLeasesContract } from './partition-leases.contract';
 export { describeTaskQueueContract } from './task-queue.contract';
+export { rateLimiterContract, type RateLimiterUnderTest } from './rate-limiter.contract';
 export { settled, VirtualClock } from './virtual-clock';
 export { chain, compiled, control, fanOutFanIn, layers, task, workflowOf } from './workflows';

@@ -1,0 +1,76 @@
+-- Takes tasks away from workers that have not renewed their claims, and reports each as lost to the partition.
+-- KEYS    1 inbound  2 depths  3 revoked  then for each queue: stream, settled marks
+-- ARGV    1 group  2 lease in ms  3 how many tasks at most  4 commands in one inbound entry
+--         5 ms after which an idle worker with nothing in work is forgotten  then the name of each queue
+-- Output  how many tasks were reported
+-- A task's name is the part of a TaskLost command that says which task, so nothing has to be decoded here.
+local group, lease, limit, entrySize = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+local found, lost = 0, {}
+local oldest
+
+for q = 1, #ARGV - 5 do
+  local stream, settled = KEYS[2 + 2 * q], KEYS[3 + 2 * q]
+  local more = found < limit
+  while more do
+    local pending = redis.pcall('XPENDING', stream, group, 'IDLE', lease, '-', '+', 50)
+    if pending.err then break end
+    more = #pending == 50
+    for _, claim in ipairs(pending) do
+      local id = claim[1]
+      local entry = redis.call('XRANGE', stream, id, id)[1]
+      local fields = entry and entry[2] or {}
+      local marks = redis.call('HGET', settled, id)
+      local mark, open, taken = {}, 0, 0
+      for i = 1, #fields / 2 do
+        mark[i] = marks and string.sub(marks, i, i) or '0'
+        if mark[i] == '0' then
+          if found < limit then
+            lost[#lost + 1] = '{"type":"TaskLost",' .. fields[2 * i - 1] .. '}'
+            mark[i] = '1'
+            found = found + 1
+            taken = taken + 1
+          else
+            open = open + 1
+          end
+        end
+      end
+      if open == 0 then
+        redis.call('XACK', stream, group, id)
+        redis.call('XDEL', stream, id)
+        redis.call('HDEL', settled, id)
+      elseif taken > 0 then
+        redis.call('HSET', settled, id, table.concat(mark))
+      end
+      if taken > 0 then redis.call('HINCRBY', KEYS[2], ARGV[5 + q], -taken) end
+      if found >= limit then
+        more = false
+        break
+      end
+    end
+  end
+  local first = redis.call('XRANGE', stream, '-', '+', 'COUNT', 1)[1]
+  local ms = first and tonumber(string.match(first[1], '^%d+'))
+  if ms and (not oldest or ms < oldest) then oldest = ms end
+  local consumers = redis.pcall('XINFO', 'CONSUMERS', stream, group)
+  if not consumers.err then
+    for _, info in ipairs(consumers) do
+      local consumer = {}
+      for i = 1, #info, 2 do consumer[info[i]] = info[i + 1] end
+      if consumer.pending == 0 and consumer.idle > tonumber(ARGV[5]) then
+        redis.call('XGROUP', 'DELCONSUMER', stream, group, consumer.name)
+      end
+    end
+  end
+end
+
+for from = 1, #lost, entrySize do
+  local commands = table.concat(lost, ',', from, math.min(#lost, from + entrySize - 1))
+  redis.call('XADD', KEYS[1], '*', 'c', '[' .. commands .. ']')
+end
+-- A revocation concerns tasks that were queued before it; once they are gone it says nothing any more.
+if oldest then
+  redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', '(' .. string.format('%.0f', oldest))
+else
+  redis.call('DEL', KEYS[3])
+end
+return found

@@ -1,0 +1,138 @@
+import type { Log } from '@workflow-engine/execution';
+import { Cluster, Redis } from 'ioredis';
+import type { RedisOptions } from 'ioredis';
+
+import { isReply, portError } from '../errors';
+import type { Keys } from '../keys';
+import { slotOf } from './cluster-slot';
+import { type ScriptName, scriptOf } from '../scripts/script';
+
+export interface ConnectionSettings {
+  readonly log: Log;
+  /** Longest blocking read, in milliseconds. */
+  readonly maxBlockMs: number;
+  /** A blocking read overdue by so many milliseconds is given up. */
+  readonly overdueMs: number;
+}
+
+export type Argument = string | number;
+
+/**
+ * One connection for commands (pipelined by ioredis: what is sent in one turn of the event loop goes out together),
+ * and further ones for blocking reads, which would hold up everything behind them.
+ */
+export class RedisConnection {
+  readonly isCluster: boolean;
+  private readonly closers = new Set<() => void>();
+  private closed = false;
+
+  constructor(
+    private readonly commands: Redis | Cluster,
+    readonly keys: Keys,
+    readonly settings: ConnectionSettings,
+  ) {
+    this.isCluster = commands instanceof Cluster;
+    let wasLost = false;
+    commands.on('error', (error: unknown) => {
+      if (!wasLost) settings.log.warn('the connection to Redis has a fault', { err: error });
+      wasLost = true;
+    });
+    commands.on('ready', () => {
+      if (wasLost) settings.log.info('the connection to Redis is back');
+      wasLost = false;
+    });
+  }
+
+  get isClosed(): boolean {
+    return this.closed;
+  }
+
+  /** @throws UnavailableError */
+  async send(command: string, ...args: readonly Argument[]): Promise<unknown> {
+    try {
+      return await this.commands.call(command, ...args);
+    } catch (error) {
+      throw portError(error);
+    }
+  }
+
+  /**
+   * Runs a script on the node that has its keys. A node that does not know the script (a restart, a failover,
+   * `SCRIPT FLUSH`) gets its source.
+   */
+  async run(name: ScriptName, keys: readonly string[], args: readonly Argument[]): Promise<unknown> {
+    const { sha, source } = scriptOf(name);
+    try {
+      return await this.commands.call('EVALSHA', [sha, keys.length, ...keys, ...args]);
+    } catch (error) {
+      if (!isReply(error, 'NOSCRIPT')) throw portError(error);
+    }
+    try {
+      return await this.commands.call('EVAL', [source, keys.length, ...keys, ...args]);
+    } catch (error) {
+      throw portError(error);
+    }
+  }
+
+  /** Partitions that one command may read together: all of them, or on a cluster each for itself. */
+  readableTogether(partitions: Iterable<number>): readonly (readonly number[])[] {
+    const all = [...partitions];
+    if (all.length === 0) return [];
+    return this.isCluster ? all.map((partition) => [partition]) : [all];
+  }
+
+  /** A connection of its own to the node that has `key`. It does not reconnect: whoever blocks on it makes a new one. */
+  dedicated(key: string): Redis {
+    const options = {
+      retryStrategy: () => null,
+      maxRetriesPerRequest: 0,
+      enableAutoPipelining: false,
+      autoResendUnfulfilledCommands: false,
+      // A blocking read has its own watch.
+      commandTimeout: undefined,
+    } satisfies RedisOptions;
+    const redis =
+      this.commands instanceof Cluster
+        ? new Redis({ ...this.nodeOf(key, this.commands), ...options })
+        : this.commands.duplicate({ ...options });
+    redis.on('error', () => undefined);
+    return redis;
+  }
+
+  async infoOfMasters(): Promise<readonly string[]> {
+    if (!(this.commands instanceof Cluster)) return [String(await this.send('INFO'))];
+    // Knows its nodes only when it is ready.
+    await this.send('GET', this.keys.partitionCount);
+    return Promise.all(this.commands.nodes('master').map((node) => node.info()));
+  }
+
+  /** Called when the connection is closed. Returns how to take that back. */
+  onClose(close: () => void): () => void {
+    this.closers.add(close);
+    return () => void this.closers.delete(close);
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    for (const close of this.closers) close();
+    this.commands.disconnect();
+  }
+
+  private nodeOf(key: string, cluster: Cluster) {
+    const address = cluster.slots[slotOf(key)]?.[0];
+    const nodes = cluster.nodes('master');
+    const node =
+      nodes.find(({ options }) => `${options.host ?? ''}:${options.port ?? ''}` === address) ?? nodes[0];
+    const { host, port, username, password, tls } = node?.options ?? {};
+    return {
+      protocol: 2 as const,
+      connectTimeout: 5000,
+      disableClientInfo: true,
+      ...(host != null && { host }),
+      ...(port != null && { port }),
+      ...(username != null && { username }),
+      ...(password != null && { password }),
+      ...(tls != null && { tls }),
+    };
+  }
+}

@@ -1,0 +1,11 @@
+export { type ConnectRedisOptions, connectRedis } from './connection/connect-redis';
+export type { RedisConnection } from './connection/redis-connection';
+export { UnfitRedisError } from './errors';
+export { RedisArchiveOutbox } from './redis-archive-outbox';
+export { RedisEventStream } from './redis-event-stream';
+export { RedisExecutionFeed } from './redis-execution-feed';
+export { RedisExecutionStore, type RedisExecutionStoreOptions } from './redis-execution-store';
+export { redisHotPorts } from './redis-hot-ports';
+export { RedisPartitionLeases } from './redis-partition-leases';
+export { RedisRateLimiter } from './redis-rate-limiter';
+export { RedisTaskQueue } from './redis-task-queue';

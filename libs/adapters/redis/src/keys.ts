@@ -1,0 +1,114 @@
+/**
+ * Every key this library uses. All keys of a partition carry its hash tag `{pN}`, so that one script can write them
+ * and a cluster keeps them on one node (Redis Cluster specification, "Hash tags").
+ */
+export interface PartitionKeys {
+  /** Hash: owner, epoch, until; and what the owner committed last: offset, commit, chunk. */
+  readonly lease: string;
+  /** Stream of commands for the owner. */
+  readonly inbound: string;
+  /** Stream of journal slices for the archive. */
+  readonly outbox: string;
+  /** Counter: slices in the outbox. */
+  readonly outboxLag: string;
+  /** Sorted set by due time. */
+  readonly timers: string;
+  /** Sorted set by time: tasks nobody wants any more, as long as they may be in a queue. */
+  readonly revoked: string;
+  /** Capped stream: the same, for the workers that run them. */
+  readonly revocations: string;
+  /** Capped stream of journal slices for live views... */
+  readonly feed: string;
+  /** ... which is only written while this key is there. */
+  readonly feedWatched: string;
+  /** Set: names of queues that had tasks. */
+  readonly queues: string;
+  /** Hash: tasks per queue, waiting or in work. */
+  readonly depths: string;
+  /** Stream of entries that could not be read. */
+  readonly malformed: string;
+}
+
+export interface QueueKeys {
+  /** Stream of packets: up to 50 tasks each. */
+  readonly stream: string;
+  /** Hash: entry id -> one mark per task of a packet, '1' when it has left the packet. */
+  readonly settled: string;
+}
+
+export class Keys {
+  private readonly known: readonly PartitionKeys[];
+  private readonly queues = new Map<string, readonly QueueKeys[]>();
+
+  constructor(
+    private readonly prefix: string,
+    readonly partitions: number,
+  ) {
+    this.known = Array.from({ length: partitions }, (_, partition) => {
+      const key = (name: string): string => `${this.tagged(partition)}:${name}`;
+      return {
+        lease: key('lease'),
+        inbound: key('inbound'),
+        outbox: key('outbox'),
+        outboxLag: key('outbox-lag'),
+        timers: key('timers'),
+        revoked: key('revoked'),
+        revocations: key('revocations'),
+        feed: key('feed'),
+        feedWatched: key('feed-watched'),
+        queues: key('queues'),
+        depths: key('depths'),
+        malformed: key('malformed'),
+      };
+    });
+  }
+
+  partition(partition: number): PartitionKeys {
+    const keys = this.known[partition];
+    if (keys === undefined) throw new RangeError(`there is no partition ${partition} of ${this.partitions}`);
+    return keys;
+  }
+
+  queue(partition: number, queue: string): QueueKeys {
+    let keys = this.queues.get(queue);
+    if (keys === undefined) {
+      keys = this.known.map((_, index) => {
+        const stream = `${this.tagged(index)}:queue:${queue}`;
+        return { stream, settled: `${stream}:settled` };
+      });
+      this.queues.set(queue, keys);
+    }
+    const found = keys[partition];
+    if (found === undefined) throw new RangeError(`there is no partition ${partition} of ${this.partitions}`);
+    return found;
+  }
+
+  /** List of slices, each `first:last:events`. */
+  journal(partition: number, executionId: string): string {
+    return `${this.tagged(partition)}:journal:${executionId}`;
+  }
+
+  /** Hash of values that are too large to travel with their message. */
+  payloads(partition: number, executionId: string): string {
+    return `${this.tagged(partition)}:payloads:${executionId}`;
+  }
+
+  /** Sorted set of the calls inside the window. */
+  rate(key: string): string {
+    return `${this.prefix}:rate:${key}`;
+  }
+
+  /** How many partitions this deployment was started with. */
+  get partitionCount(): string {
+    return `${this.prefix}:partitions`;
+  }
+
+  /** Sorted set of the living orchestrators. */
+  get owners(): string {
+    return `${this.prefix}:owners`;
+  }
+
+  private tagged(partition: number): string {
+    return `${this.prefix}:{p${partition}}`;
+  }
+}

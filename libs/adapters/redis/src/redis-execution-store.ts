@@ -1,0 +1,120 @@
+import type {
+  CommitBatch,
+  DueTimers,
+  ExecutionStore,
+  JournalEvent,
+  Offset,
+  PartitionLease,
+  Timer,
+} from '@workflow-engine/execution';
+import { partitionOf } from '@workflow-engine/execution';
+
+import { commitCall, commitIdOf, timerRef } from './commit-arguments';
+import { chunksOf } from './commit-chunks';
+import type { RedisConnection } from './connection/redis-connection';
+import { unpackElement } from './encoding/journal-slice';
+
+export interface RedisExecutionStoreOptions {
+  /** Packets into which a turn's tasks of one queue and partition are spread before they grow. Default: 4. */
+  readonly spread?: number;
+}
+
+/** When the earliest timer of a partition is due, as far as this process knows, and for how long it believes so. */
+interface KnownTimer {
+  nextDueAt: number | undefined;
+  readonly until: number;
+}
+
+/** The owner of a partition learns of its timers by its own commits; this bounds what a surprise can cost. */
+const TIMERS_KNOWN_MS = 500;
+const DEFAULT_SPREAD = 4;
+
+export class RedisExecutionStore implements ExecutionStore {
+  private readonly knownTimers = new Map<number, KnownTimer>();
+
+  constructor(
+    private readonly connection: RedisConnection,
+    private readonly options: RedisExecutionStoreOptions = {},
+  ) {}
+
+  async commit({ partition, epoch }: PartitionLease, batch: CommitBatch): Promise<'committed' | 'fenced'> {
+    const { spread = DEFAULT_SPREAD } = this.options;
+    const commitId = commitIdOf(batch);
+    for (const [chunk, part] of chunksOf(batch).entries()) {
+      const call = { partition, epoch, commitId, chunk, batch: part, spread };
+      const { keys, args } = commitCall(this.connection.keys, call);
+      if ((await this.connection.run('commit', keys, args)) === 'committed') continue;
+      this.knownTimers.delete(partition);
+      return 'fenced';
+    }
+    this.noteTimers(partition, batch);
+    return 'committed';
+  }
+
+  async offset(partition: number): Promise<Offset | undefined> {
+    this.knownTimers.delete(partition);
+    const offset = await this.connection.send(
+      'HGET',
+      this.connection.keys.partition(partition).lease,
+      'offset',
+    );
+    return typeof offset === 'string' ? offset : undefined;
+  }
+
+  async read(executionId: string, afterSeq: number): Promise<readonly JournalEvent[] | undefined> {
+    const { keys } = this.connection;
+    const journal = keys.journal(partitionOf(executionId, keys.partitions), executionId);
+    const elements = (
+      afterSeq > 0
+        ? await this.connection.run('readJournal', [journal], [afterSeq])
+        : await this.connection.send('LRANGE', journal, 0, -1)
+    ) as readonly string[] | null;
+    if (elements === null || (afterSeq <= 0 && elements.length === 0)) return undefined;
+    const events = elements.flatMap((element) => unpackElement(element).events ?? []);
+    return (events[0]?.seq ?? 0) > afterSeq ? events : events.filter(({ seq }) => seq > afterSeq);
+  }
+
+  async timersDue(partitions: readonly number[], now: number, limit: number): Promise<DueTimers> {
+    const found = await Promise.all(partitions.map((partition) => this.timersOf(partition, now, limit)));
+    const next = Math.min(...found.map(({ nextDueAt }) => nextDueAt ?? Infinity));
+    return { due: found.flatMap(({ due }) => due), nextDueAt: Number.isFinite(next) ? next : undefined };
+  }
+
+  private async timersOf(partition: number, now: number, limit: number): Promise<DueTimers> {
+    const known = this.knownTimers.get(partition);
+    if (known !== undefined && performance.now() < known.until && (known.nextDueAt ?? Infinity) > now)
+      return { due: [], nextDueAt: known.nextDueAt };
+    const earliest = await this.earliestTimers(partition, 1);
+    const due = (timers: readonly Timer[]): Timer[] => timers.filter(({ dueAt }) => dueAt <= now);
+    const timers = due(earliest).length === 0 ? earliest : await this.earliestTimers(partition, limit + 1);
+    const nextDueAt = timers.find(({ dueAt }) => dueAt > now)?.dueAt;
+    if (due(timers).length === 0)
+      this.knownTimers.set(partition, { nextDueAt, until: performance.now() + TIMERS_KNOWN_MS });
+    return { due: due(timers).slice(0, limit), nextDueAt };
+  }
+
+  private async earliestTimers(partition: number, limit: number): Promise<Timer[]> {
+    const { timers } = this.connection.keys.partition(partition);
+    const reply = (await this.connection.send(
+      'ZRANGE',
+      timers,
+      0,
+      limit - 1,
+      'WITHSCORES',
+    )) as readonly string[];
+    const earliest: Timer[] = [];
+    for (let index = 0; index + 1 < reply.length; index += 2)
+      earliest.push({ ...timerRef(reply[index] ?? ''), dueAt: Number(reply[index + 1]) });
+    return earliest;
+  }
+
+  private noteTimers(partition: number, { timersCleared, timersSet }: CommitBatch): void {
+    const known = this.knownTimers.get(partition);
+    if (known === undefined) return;
+    if (timersCleared.length > 0) {
+      this.knownTimers.delete(partition);
+      return;
+    }
+    for (const { dueAt } of timersSet) known.nextDueAt = Math.min(known.nextDueAt ?? Infinity, dueAt);
+  }
+}

@@ -1,0 +1,203 @@
+import type {
+  ClaimRequest,
+  ClaimedTask,
+  EventStream,
+  QueueDepth,
+  SettledTask,
+  TaskQueue,
+  TaskRef,
+  TaskStarted,
+  Unsubscribe,
+} from '@workflow-engine/execution';
+import { partitionOf } from '@workflow-engine/execution';
+
+import type { Argument, RedisConnection } from './connection/redis-connection';
+import { MAX_PACKET, unpackRef } from './encoding/task-packet';
+import { type Packet, packetsOfReceipts } from './packet-receipt';
+import { StreamFollower } from './stream-follower';
+import { TaskClaims, WORKERS } from './task-claims';
+
+type RevocationListener = (tasks: readonly TaskRef[]) => void;
+
+/** Pending packets that a look at the depths counts one by one, per queue and partition. */
+const COUNTED_PACKETS = 200;
+/** A worker without work that was not heard of for so many leases is forgotten. */
+const FORGET_AFTER_LEASES = 20;
+
+/**
+ * A queue is one stream per partition, so that tasks leave in the commit that schedules them. Workers form one
+ * consumer group over all of them.
+ */
+export class RedisTaskQueue implements TaskQueue {
+  private readonly claims: TaskClaims;
+  private readonly follower: StreamFollower;
+  private readonly listeners = new Set<RevocationListener>();
+
+  constructor(
+    private readonly connection: RedisConnection,
+    private readonly stream: EventStream,
+  ) {
+    this.claims = new TaskClaims(connection);
+    this.follower = new StreamFollower(connection, {
+      purpose: 'revoked tasks',
+      streamOf: ({ revocations }) => revocations,
+      onEntry: (fields) => this.tellRevoked(fields),
+    });
+  }
+
+  claim(request: ClaimRequest): Promise<readonly ClaimedTask[]> {
+    return this.claims.claim(request);
+  }
+
+  async settle(_worker: string, settled: readonly SettledTask[]): Promise<void> {
+    const { partitions } = this.connection.keys;
+    const outcomes = new Map<number, string[]>();
+    for (const { outcome } of settled) {
+      const partition = partitionOf(outcome.executionId, partitions);
+      const others = outcomes.get(partition);
+      if (others === undefined) outcomes.set(partition, [JSON.stringify(outcome)]);
+      else others.push(JSON.stringify(outcome));
+    }
+    const packets = packetsOfReceipts(settled.map(({ receipt }) => receipt));
+    await Promise.all(
+      Array.from(outcomes, ([partition, commands]) =>
+        this.settleIn(partition, commands, packets.get(partition) ?? []),
+      ),
+    );
+  }
+
+  async reportStarted(started: readonly TaskStarted[]): Promise<void> {
+    await this.stream.append(started);
+  }
+
+  async renew(worker: string, receipts: readonly string[]): Promise<readonly string[]> {
+    const kept = new Set<string>();
+    await Promise.all(
+      Array.from(packetsOfReceipts(receipts), async ([partition, packets]) => {
+        const { queues, indexOf } = queueIndex(packets);
+        const keys = queues.flatMap((queue) => {
+          const { stream, settled } = this.connection.keys.queue(partition, queue);
+          return [stream, settled];
+        });
+        const args: Argument[] = [WORKERS, worker];
+        for (const { queue, entry, positions } of packets)
+          args.push(indexOf(queue), entry, positions.length, ...positions);
+        const lost = (await this.connection.run('renew', keys, args)) as readonly (readonly number[])[];
+        for (const [index, { entry, size, positions, queue }] of packets.entries()) {
+          for (const position of positions) {
+            if (lost[index]?.includes(position) !== true)
+              kept.add(`${partition}|${entry}|${size}|${position}|${queue}`);
+          }
+        }
+      }),
+    );
+    return receipts.filter((receipt) => !kept.has(receipt));
+  }
+
+  async release(worker: string, receipts: readonly string[]): Promise<void> {
+    await this.claims.release(worker, receipts, MAX_PACKET);
+  }
+
+  async reclaimStalled(leaseMs: number, limit: number): Promise<number> {
+    let found = 0;
+    for (let partition = 0; partition < this.connection.keys.partitions && found < limit; partition++) {
+      const queues = await this.queuesOf(partition);
+      if (queues.length > 0) found += await this.reclaimIn(partition, queues, leaseMs, limit - found);
+    }
+    return found;
+  }
+
+  async onRevoked(listener: RevocationListener): Promise<Unsubscribe> {
+    this.listeners.add(listener);
+    await this.follower.start();
+    return async () => {
+      this.listeners.delete(listener);
+      if (this.listeners.size === 0) this.follower.stop();
+    };
+  }
+
+  async depths(): Promise<readonly QueueDepth[]> {
+    const depths = new Map<string, { waiting: number; claimed: number }>();
+    const partitions = Array.from({ length: this.connection.keys.partitions }, (_, partition) => partition);
+    await Promise.all(
+      partitions.map(async (partition) => {
+        const queues = await this.queuesOf(partition);
+        const counts = await this.depthsIn(partition, queues);
+        for (const [index, queue] of queues.entries()) {
+          const depth = depths.get(queue) ?? { waiting: 0, claimed: 0 };
+          depths.set(queue, depth);
+          const [total = 0, claimed = 0] = counts.slice(2 * index);
+          depth.waiting += total - claimed;
+          depth.claimed += claimed;
+        }
+      }),
+    );
+    return Array.from(depths, ([queue, depth]) => ({ queue, ...depth }));
+  }
+
+  private async settleIn(partition: number, commands: string[], packets: readonly Packet[]): Promise<void> {
+    const { inbound, depths } = this.connection.keys.partition(partition);
+    const { queues, indexOf } = queueIndex(packets);
+    const keys = [inbound, depths];
+    for (const queue of queues) {
+      const { stream, settled } = this.connection.keys.queue(partition, queue);
+      keys.push(stream, settled);
+    }
+    const args: Argument[] = [WORKERS, Math.ceil(commands.length / MAX_PACKET)];
+    for (let from = 0; from < commands.length; from += MAX_PACKET)
+      args.push(`[${commands.slice(from, from + MAX_PACKET).join(',')}]`);
+    for (const { queue, entry, size, positions } of packets)
+      args.push(indexOf(queue), queue, entry, size, positions.length, ...positions);
+    await this.connection.run('settle', keys, args);
+  }
+
+  private async queuesOf(partition: number): Promise<readonly string[]> {
+    const { queues } = this.connection.keys.partition(partition);
+    return (await this.connection.send('SMEMBERS', queues)) as readonly string[];
+  }
+
+  private async reclaimIn(
+    partition: number,
+    queues: readonly string[],
+    leaseMs: number,
+    limit: number,
+  ): Promise<number> {
+    const { inbound, depths, revoked } = this.connection.keys.partition(partition);
+    const keys = [inbound, depths, revoked];
+    for (const queue of queues) {
+      const { stream, settled } = this.connection.keys.queue(partition, queue);
+      keys.push(stream, settled);
+    }
+    const forgetMs = leaseMs * FORGET_AFTER_LEASES;
+    const args = [WORKERS, leaseMs, limit, MAX_PACKET, forgetMs, ...queues];
+    return (await this.connection.run('reclaim', keys, args)) as number;
+  }
+
+  private async depthsIn(partition: number, queues: readonly string[]): Promise<readonly number[]> {
+    if (queues.length === 0) return [];
+    const keys = [this.connection.keys.partition(partition).depths];
+    for (const queue of queues) {
+      const { stream, settled } = this.connection.keys.queue(partition, queue);
+      keys.push(stream, settled);
+    }
+    return (await this.connection.run('depths', keys, [
+      WORKERS,
+      COUNTED_PACKETS,
+      ...queues,
+    ])) as readonly number[];
+  }
+
+  private tellRevoked(fields: readonly string[]): void {
+    const refs = fields.filter((_, index) => index % 2 === 1).map(unpackRef);
+    for (const listener of this.listeners) listener(refs);
+  }
+}
+
+/** Queues by the order in which their keys are passed to a script; scripts count from 1. */
+function queueIndex(packets: readonly Packet[]): {
+  readonly queues: readonly string[];
+  readonly indexOf: (queue: string) => number;
+} {
+  const queues = [...new Set(packets.map(({ queue }) => queue))];
+  return { queues, indexOf: (queue) => queues.indexOf(queue) + 1 };
+}

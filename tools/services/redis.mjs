@@ -1,0 +1,290 @@
+// A Redis (or Valkey) for tests and tools: on a free port of 127.0.0.1, in a folder of its own, gone when stopped.
+// Taken from, in this order: REDIS_URL (then nothing is started), the PATH, and on Debian and Ubuntu the
+// distribution's packages, unpacked into a cache folder (no root needed).
+import { spawn, spawnSync } from 'node:child_process';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { homedir, tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+
+const START_TIMEOUT_MS = 20_000;
+const STOP_TIMEOUT_MS = 5000;
+const SERVERS = ['redis-server', 'valkey-server'];
+
+const ADVICE = `No Redis was found. Do one of these:
+  - set REDIS_URL to a Redis 7 or Valkey (redis://127.0.0.1:6379)
+  - install it: "apt-get install redis-server" (Debian, Ubuntu), "brew install redis" (macOS)`;
+
+/**
+ * @typedef {object} RunningRedis
+ * @property {string} url
+ * @property {number | undefined} pid undefined when REDIS_URL is used
+ * @property {string} source where the binary came from
+ * @property {(signal: NodeJS.Signals) => Promise<void>} kill resolves when the process is gone, or at once for
+ *   SIGSTOP and SIGCONT
+ * @property {() => Promise<void>} restart on the same port and folder; with `--appendonly yes` data is back
+ * @property {() => Promise<void>} stop the folder is removed
+ */
+
+/**
+ * @param {{ port?: number, args?: string[], own?: boolean, env?: Record<string, string | undefined> }} [options]
+ *   `own`: start a server even when REDIS_URL is set; `args`: further arguments of the server
+ * @returns {Promise<RunningRedis>}
+ */
+export async function startRedis({ port, args = [], own = false, env = process.env } = {}) {
+  if (env.REDIS_URL && !own) return outside(env.REDIS_URL);
+  const server = findServer(env);
+  const folder = mkdtempSync(join(tmpdir(), 'workflow-engine-redis-'));
+  const onPort = port ?? (await freePort());
+  // The last resort when this process ends without a call of stop().
+  const abandon = () => {
+    child?.kill('SIGKILL');
+    rmSync(folder, { recursive: true, force: true });
+  };
+  let child;
+  let exited;
+  const launch = async () => {
+    ({ child, exited } = await launchIn(folder, server, onPort, args));
+  };
+  const end = async (signal) => {
+    child.ref();
+    child.kill(signal);
+    const timer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
+    await exited;
+    clearTimeout(timer);
+  };
+  process.once('exit', abandon);
+  try {
+    await launch();
+  } catch (error) {
+    process.off('exit', abandon);
+    abandon();
+    throw error;
+  }
+  return {
+    url: `redis://127.0.0.1:${onPort}`,
+    source: server.source,
+    get pid() {
+      return child.pid;
+    },
+    async kill(signal) {
+      if (['SIGSTOP', 'SIGCONT'].includes(signal)) child.kill(signal);
+      else await end(signal);
+    },
+    async restart() {
+      await end('SIGKILL');
+      await launch();
+    },
+    async stop() {
+      process.off('exit', abandon);
+      await end('SIGTERM');
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/**
+ * A Redis Cluster of masters only; every node has its own port and folder.
+ * @param {number} [size]
+ * @returns {Promise<{ urls: string[], nodes: RunningRedis[], stop(): Promise<void> }>} any url reaches all of it
+ */
+export async function startRedisCluster(size = 3) {
+  const nodes = [];
+  const stop = async () => {
+    await Promise.all(nodes.map((node) => node.stop()));
+  };
+  try {
+    const busPorts = [];
+    for (let index = 0; index < size; index++) {
+      const busPort = await freePort();
+      busPorts.push(busPort);
+      const args = [
+        '--cluster-enabled',
+        'yes',
+        '--cluster-port',
+        `${busPort}`,
+        '--cluster-node-timeout',
+        '2000',
+      ];
+      nodes.push(await startRedis({ own: true, args }));
+    }
+    const ports = nodes.map(({ url }) => Number(new URL(url).port));
+    for (const [index, port] of ports.entries()) {
+      const from = Math.floor((index * 16_384) / size);
+      const to = Math.floor(((index + 1) * 16_384) / size) - 1;
+      await ask(port, `CLUSTER ADDSLOTSRANGE ${from} ${to}`);
+      if (index > 0) await ask(ports[0], `CLUSTER MEET 127.0.0.1 ${port} ${busPorts[index]}`);
+    }
+    await Promise.all(ports.map((port) => waitForCluster(port, size)));
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { urls: nodes.map(({ url }) => url), nodes, stop };
+}
+
+function outside(url) {
+  const refuse = () => Promise.reject(new Error('the Redis of REDIS_URL is not ours to stop'));
+  return {
+    url,
+    source: 'REDIS_URL',
+    pid: undefined,
+    kill: refuse,
+    restart: refuse,
+    stop: () => Promise.resolve(),
+  };
+}
+
+async function launchIn(folder, { path, libraries }, port, args) {
+  const settings = ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', folder];
+  const child = spawn(path, [...settings, '--save', '', '--daemonize', 'no', ...args], {
+    cwd: folder,
+    env: { PATH: process.env.PATH, LC_ALL: 'C', ...(libraries && { LD_LIBRARY_PATH: libraries }) },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const exited = new Promise((resolve) => child.once('exit', resolve));
+  await readyOf(child);
+  return { child, exited };
+}
+
+/** Resolves when the server accepts connections; fails with its own words. */
+function readyOf(child) {
+  return new Promise((resolve, reject) => {
+    let log = '';
+    const fail = (reason) => {
+      clearTimeout(timer);
+      child.kill('SIGKILL');
+      reject(new Error(`Redis did not start (${reason}): ${log}`));
+    };
+    const timer = setTimeout(() => fail(`nothing for ${START_TIMEOUT_MS / 1000} s`), START_TIMEOUT_MS);
+    child.once('error', (error) => fail(error.message));
+    const onExit = (code) => fail(`exit code ${code}`);
+    child.once('exit', onExit);
+    for (const output of [child.stdout, child.stderr]) {
+      output.setEncoding('utf8').on('data', (chunk) => {
+        // Read to the end of its life: a full pipe would stop the server.
+        log = (log + chunk).slice(-10_000);
+        if (!log.includes('eady to accept connections')) return;
+        clearTimeout(timer);
+        child.off('exit', onExit);
+        resolve();
+      });
+      output.unref();
+    }
+    child.unref();
+  });
+}
+
+/** @returns {{ path: string, source: string, libraries?: string }} */
+function findServer(env) {
+  for (const folder of (env.PATH ?? '').split(delimiter).filter(Boolean)) {
+    for (const name of SERVERS)
+      if (isExecutable(join(folder, name))) return { path: join(folder, name), source: 'PATH' };
+  }
+  return packagedServer(env);
+}
+
+/** The packages of Debian and Ubuntu, downloaded once and unpacked without installing them. */
+function packagedServer(env) {
+  if (spawnSync('apt-get', ['--version']).status !== 0) throw new Error(ADVICE);
+  const cache = join(env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'workflow-engine');
+  const folder = join(cache, 'redis');
+  if (!existsSync(folder)) {
+    mkdirSync(cache, { recursive: true });
+    const unpacked = mkdtempSync(join(cache, 'redis-unpacking-'));
+    try {
+      downloadInto(unpacked);
+      renameSync(unpacked, folder);
+    } catch (error) {
+      rmSync(unpacked, { recursive: true, force: true });
+      // Another process may have been faster.
+      if (!existsSync(folder)) throw error;
+    }
+  }
+  const libraries = foldersWithLibraries(folder).join(':');
+  return { path: join(folder, 'usr/bin/redis-server'), source: 'packages', libraries };
+}
+
+function downloadInto(folder) {
+  const depends = run('apt-cache', ['depends', 'redis-tools'], folder);
+  // What every system has is left out; a private copy of libc would not go with the system's loader.
+  const libraries = [...depends.matchAll(/Depends: (lib(?!c6)\S+)/g)].map(([, name]) => name);
+  run('apt-get', ['download', 'redis-server', 'redis-tools', ...libraries], folder);
+  for (const name of readdirSync(folder).filter((file) => file.endsWith('.deb'))) {
+    run('dpkg-deb', ['-x', name, '.'], folder);
+    rmSync(join(folder, name));
+  }
+  writeFileSync(
+    join(folder, 'README'),
+    'Unpacked by tools/services/redis.mjs; may be deleted at any time.\n',
+  );
+}
+
+function run(command, args, cwd) {
+  const { status, stdout, stderr, error } = spawnSync(command, args, { cwd, encoding: 'utf8' });
+  if (status === 0) return stdout;
+  const why = `"${command} ${args.join(' ')}" failed: ${error?.message ?? stderr.trim()}`;
+  throw new Error(`${ADVICE}\nThe packages could not be fetched ("apt-get update" may help): ${why}`);
+}
+
+function foldersWithLibraries(folder) {
+  return ['usr/lib', 'lib']
+    .map((path) => join(folder, path))
+    .filter(existsSync)
+    .flatMap((path) => readdirSync(path).map((name) => join(path, name)))
+    .filter((path) => path.endsWith('-linux-gnu'));
+}
+
+function isExecutable(path) {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function waitForCluster(port, size) {
+  const deadline = Date.now() + START_TIMEOUT_MS;
+  for (;;) {
+    const info = await ask(port, 'CLUSTER INFO');
+    if (info.includes('cluster_state:ok') && info.includes(`cluster_known_nodes:${size}`)) return;
+    if (Date.now() > deadline) throw new Error(`the Redis Cluster did not come together: ${info}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** One inline command (Redis protocol specification), its raw reply. */
+function ask(port, command) {
+  return new Promise((resolve, reject) => {
+    let reply = '';
+    const socket = connect(port, '127.0.0.1', () => socket.write(`${command}\r\nQUIT\r\n`));
+    socket.setEncoding('utf8').on('data', (chunk) => (reply += chunk));
+    socket.once('error', reject);
+    socket.once('close', () => {
+      if (reply.startsWith('-')) reject(new Error(`${command}: ${reply.trim()}`));
+      else resolve(reply);
+    });
+  });
+}
+
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address();
+      probe.close(() => resolve(port));
+    });
+  });
+}
