@@ -19,6 +19,8 @@ export class VirtualClock implements Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       if (signal?.aborted === true) return resolve();
+      // Lets others have their turn; no time passes.
+      if (ms <= 0) return void setImmediate(resolve);
       const done = (): void => {
         this.sleepers.delete(sleeper);
         signal?.removeEventListener('abort', done);
@@ -54,6 +56,6 @@ export class VirtualClock implements Clock {
 
 /** Resolves when everything that can go on without time passing or I/O has done so. */
 export async function settled(): Promise<void> {
-  // A turn of the event loop runs every promise that is ready, and those that become ready by them.
-  await new Promise((resolve) => setImmediate(resolve));
+  // A turn of the event loop runs every promise that is ready; roles hand it on between their turns.
+  for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
 }

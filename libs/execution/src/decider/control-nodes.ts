@@ -1,4 +1,4 @@
-import { checkDuration } from '@workflow-engine/dag';
+import { checkDuration, durationSchema } from '@workflow-engine/dag';
 import type { Json, JsonObject } from '@workflow-engine/dag';
 import { DEFAULT_LIMITS } from '@workflow-engine/templating';
 
@@ -89,7 +89,7 @@ const fail: ControlHandler = {
 const delay: ControlHandler = {
   configSchema: {
     type: 'object',
-    properties: { duration: { type: ['string', 'number'] }, until: { type: 'string' } },
+    properties: { duration: durationSchema, until: { type: 'string', format: 'date-time' } },
     additionalProperties: false,
     minProperties: 1,
     maxProperties: 1,

@@ -32,6 +32,8 @@ export interface EmbeddedEngineOptions {
   readonly queues?: readonly string[];
   /** Tasks at a time. Default: 64. */
   readonly concurrency?: number;
+  /** How long running tasks may go on after a stop before they are handed back, in milliseconds. Default: 5000. */
+  readonly graceMs?: number;
   readonly clock?: Clock;
   readonly random?: Random;
   readonly log?: Log;
@@ -85,7 +87,7 @@ export function createEmbeddedEngine(options: EmbeddedEngineOptions): EmbeddedEn
       queues: options.queues ?? [DEFAULT_QUEUE],
       concurrency: options.concurrency ?? 64,
       leaseMs: LEASE_MS,
-      graceMs: GRACE_MS,
+      graceMs: options.graceMs ?? GRACE_MS,
     },
   );
   const reaper = new Reaper(ports, { leaseMs: LEASE_MS });

@@ -52,6 +52,19 @@ export class InMemoryExecutionRepository implements ExecutionRepository {
     return this.executions.get(id)?.record;
   }
 
+  async findByKeys(
+    workflowId: string,
+    keys: readonly string[],
+  ): Promise<ReadonlyMap<string, ExecutionRecord>> {
+    const found = new Map<string, ExecutionRecord>();
+    for (const idempotencyKey of keys) {
+      const id = this.idByKey.get(keyOf({ workflowId, idempotencyKey }) ?? '');
+      const record = id === undefined ? undefined : this.executions.get(id)?.record;
+      if (record !== undefined) found.set(idempotencyKey, record);
+    }
+    return found;
+  }
+
   async search(filter: ExecutionFilter, page: PageRequest): Promise<Page<ExecutionRecord>> {
     const matching = this.records().filter((record) => matches(record, filter));
     return pageOf(matching, { list: 'executions', order: 'descending', key: creationKey }, page);
@@ -119,7 +132,10 @@ export class InMemoryExecutionRepository implements ExecutionRepository {
   }
 }
 
-function keyOf({ workflowId, idempotencyKey }: NewExecution): string | undefined {
+function keyOf({
+  workflowId,
+  idempotencyKey,
+}: Pick<NewExecution, 'workflowId' | 'idempotencyKey'>): string | undefined {
   return idempotencyKey === undefined ? undefined : `${workflowId} ${idempotencyKey}`;
 }
 

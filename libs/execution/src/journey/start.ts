@@ -1,7 +1,8 @@
 import { canonicalJson } from '@workflow-engine/dag';
-import type { Fault } from '@workflow-engine/dag';
+import type { Fault, Json } from '@workflow-engine/dag';
 
 import { IdempotencyConflictError, InvalidDocumentError } from '../errors';
+import type { RegisteredDefinition } from '../ports/definition-repository';
 import type { CreatedExecution, ExecutionRecord, NewExecution } from '../ports/execution-repository';
 import { definition } from './definitions';
 import type { StartRequest } from './engine-api';
@@ -9,48 +10,86 @@ import type { ApiContext } from './ports';
 import { newExecution } from './submit';
 import { checkInput, triggerOf } from './trigger';
 
+type KeyHolder = Pick<ExecutionRecord, 'id' | 'input'>;
+
 /** Creates and triggers executions of a registered definition in one step; all of them or none. */
 export async function start(
   context: ApiContext,
   name: string,
   requests: readonly StartRequest[],
 ): Promise<readonly CreatedExecution[]> {
-  const versions = new Map<number | undefined, Awaited<ReturnType<typeof definition>>>();
-  for (const { version } of requests) {
-    if (!versions.has(version)) versions.set(version, await definition(context, name, version));
-  }
-  const faults: Fault[] = [];
-  const executions: NewExecution[] = [];
-  for (const [index, request] of requests.entries()) {
-    const registered = versions.get(request.version);
-    if (registered === undefined) continue;
-    try {
-      const input = checkInput(context.schemas, registered.definition.input_schema, request.input);
-      executions.push({
-        ...newExecution(context, registered),
-        trigger: { input },
-        ...(request.idempotencyKey !== undefined && { idempotencyKey: request.idempotencyKey }),
-      });
-    } catch (error) {
-      if (!(error instanceof InvalidDocumentError)) throw error;
-      const prefix = requests.length > 1 ? `/${index}/input` : '/input';
-      faults.push(...error.faults.map((fault) => ({ ...fault, pointer: prefix + fault.pointer })));
-    }
-  }
-  if (faults.length > 0) throw new InvalidDocumentError('INVALID_INPUT', faults);
+  const definitions = await definitionsOf(context, name, requests);
+  const executions = newExecutions(context, requests, definitions);
+  if (executions.length > 1) await refuseKeysOfOthers(context, executions);
   const created = await context.executions.create(executions);
   await context.stream.append(
     created.filter((one) => one.created).map(({ execution }) => triggerOf(execution)),
   );
-  for (const [index, one] of created.entries())
-    if (!one.created) assertSameRequest(executions[index], one.execution);
+  for (const [index, { created: isNew, execution }] of created.entries()) {
+    if (!isNew) assertSameInput(inputOf(executions[index]), execution);
+  }
   return created;
 }
 
-function assertSameRequest(asked: NewExecution | undefined, known: ExecutionRecord): void {
-  if (asked === undefined || canonicalJson(asked.trigger?.input ?? null) === canonicalJson(known.input))
-    return;
+/** By the version that requests ask for; `undefined` asks for the newest. */
+async function definitionsOf(
+  context: ApiContext,
+  name: string,
+  requests: readonly StartRequest[],
+): Promise<ReadonlyMap<number | undefined, RegisteredDefinition>> {
+  const definitions = new Map<number | undefined, RegisteredDefinition>();
+  for (const { version } of requests) {
+    if (!definitions.has(version)) definitions.set(version, await definition(context, name, version));
+  }
+  return definitions;
+}
+
+/** @throws InvalidDocumentError with the faults of all inputs; pointers are `/<index>/input/...` */
+function newExecutions(
+  context: ApiContext,
+  requests: readonly StartRequest[],
+  definitions: ReadonlyMap<number | undefined, RegisteredDefinition>,
+): readonly NewExecution[] {
+  const faults: Fault[] = [];
+  const executions: NewExecution[] = [];
+  for (const [index, { input, version, idempotencyKey }] of requests.entries()) {
+    const registered = definitions.get(version);
+    if (registered === undefined) continue;
+    try {
+      const checked = checkInput(context.schemas, registered.definition.input_schema, input);
+      const execution = { ...newExecution(context, registered), trigger: { input: checked } };
+      executions.push(idempotencyKey === undefined ? execution : { ...execution, idempotencyKey });
+    } catch (error) {
+      if (!(error instanceof InvalidDocumentError)) throw error;
+      for (const fault of error.faults) faults.push({ ...fault, pointer: `/${index}/input${fault.pointer}` });
+    }
+  }
+  if (faults.length > 0) throw new InvalidDocumentError('INVALID_INPUT', faults);
+  return executions;
+}
+
+/** Before anything is created, so that one key of another request does not leave the rest started. */
+async function refuseKeysOfOthers(context: ApiContext, executions: readonly NewExecution[]): Promise<void> {
+  const keyed = executions.filter(({ idempotencyKey }) => idempotencyKey !== undefined);
+  const [first] = keyed;
+  if (first === undefined) return;
+  const keys = keyed.map(({ idempotencyKey = '' }) => idempotencyKey);
+  const known = new Map<string, KeyHolder>(await context.executions.findByKeys(first.workflowId, keys));
+  for (const execution of keyed) {
+    const { idempotencyKey = '', id } = execution;
+    const holder = known.get(idempotencyKey);
+    if (holder !== undefined) assertSameInput(inputOf(execution), holder);
+    else known.set(idempotencyKey, { id, input: inputOf(execution) });
+  }
+}
+
+function inputOf(execution: NewExecution | undefined): Json {
+  return execution?.trigger?.input ?? null;
+}
+
+function assertSameInput(input: Json, known: KeyHolder): void {
+  if (canonicalJson(input) === canonicalJson(known.input)) return;
   throw new IdempotencyConflictError(
-    `the idempotency key started execution ${known.id} with another input; use a new key for a new request`,
+    `the idempotency key belongs to execution ${known.id}, which has another input; use a new key for a new request`,
   );
 }

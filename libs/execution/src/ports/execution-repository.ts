@@ -90,6 +90,8 @@ export interface ExecutionRepository {
   /** PENDING -> CANCELLED; an execution that never ran has no journal. */
   cancelPending(id: string, at: string): Promise<boolean>;
   find(id: string): Promise<ExecutionRecord | undefined>;
+  /** The executions that were created with these idempotency keys, by key. */
+  findByKeys(workflowId: string, keys: readonly string[]): Promise<ReadonlyMap<string, ExecutionRecord>>;
   /** Newest first. */
   search(filter: ExecutionFilter, page: PageRequest): Promise<Page<ExecutionRecord>>;
   /** RUNNING and PAUSED ones, oldest first: what a rebuild has to bring back. */
