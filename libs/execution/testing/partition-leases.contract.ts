@@ -95,6 +95,35 @@ export function describePartitionLeasesContract(adapter: string, setup: HotPorts
       expect(await leases.renew([second], 'b', LONG_MS)).toEqual([second]);
     });
 
+    describe('owners', () => {
+      const living = async (owner: string, leaseMs = LONG_MS): Promise<readonly string[]> =>
+        [...(await leases.announce(owner, leaseMs))].sort();
+
+      it('know of each other while they announce themselves', async () => {
+        expect(await living('a')).toEqual(['a']);
+        expect(await living('b')).toEqual(['a', 'b']);
+        expect(await living('a')).toEqual(['a', 'b']);
+      });
+
+      it('are forgotten when they are not heard of, or withdraw', async () => {
+        await living('silent', LEASE_MS);
+        await living('leaving');
+        await leases.withdraw('leaving');
+        await leases.withdraw('nobody');
+        expect(await living('b')).toEqual(['b', 'silent']);
+        await fixture.advance(LEASE_MS + 100);
+        expect(await living('b')).toEqual(['b']);
+      });
+
+      it('keep what they hold when they withdraw', async () => {
+        await living('a');
+        const lease = await held(0, 'a');
+        await leases.withdraw('a');
+        expect(await leases.acquire(0, 'b', LONG_MS)).toBeUndefined();
+        expect(await leases.renew([lease], 'a', LONG_MS)).toEqual([lease]);
+      });
+    });
+
     it('has nothing to do for no leases', async () => {
       expect(await leases.renew([], 'a', LONG_MS)).toEqual([]);
       await expect(leases.release([], 'a')).resolves.toBeUndefined();

@@ -103,8 +103,8 @@ export function createEmbeddedEngine(options: EmbeddedEngineOptions): EmbeddedEn
       await recoverUnfinished(ports);
     },
     async stop() {
-      await reaper.stop();
       await worker.stop();
+      await reaper.stop();
       await orchestrator.stop();
       await archiver.stop();
     },
