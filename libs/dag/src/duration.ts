@@ -1,4 +1,4 @@
-import type { Duration } from './definition';
+import type { Duration, JsonObject } from './definition';
 import { InvalidDurationError } from './errors';
 
 /**
@@ -19,6 +19,14 @@ export const maxDurationLength = 64;
 export const durationPattern =
   '^(?!.*[.,]\\d+[A-Z]+\\d)P(?=\\d|T\\d)(?:(\\d+(?:[.,]\\d+)?)W)?(?:(\\d+(?:[.,]\\d+)?)D)?' +
   '(?:T(?=\\d)(?:(\\d+(?:[.,]\\d+)?)H)?(?:(\\d+(?:[.,]\\d+)?)M)?(?:(\\d+(?:[.,]\\d+)?)S)?)?$';
+
+/** Of durations in handlers' configs. Validators check the format with {@link checkDuration}. */
+export const durationSchema = {
+  type: ['string', 'number'],
+  format: 'workflow-duration',
+  minimum: 0,
+  maximum: maxDurationSeconds,
+} as const satisfies JsonObject;
 
 const iso = new RegExp(durationPattern);
 const unitSeconds = [604_800, 86_400, 3_600, 60, 1];

@@ -17,6 +17,7 @@ import type { Response } from 'express';
 
 import { ENGINE } from '../engine';
 import { whileWanted } from '../http/client-presence';
+import { pointersInBody } from '../http/body-pointers';
 import { BodyPipe, checkBody, QueryPipe } from '../http/dto-pipe';
 import { definitionName } from '../http/path-ids';
 import { asDuration } from '../http/query-values';
@@ -88,7 +89,7 @@ export class StartsController {
   ): Promise<StartedExecution | ExecutionResults> {
     checkKey(key);
     const request = toStartRequest(body, key);
-    const [started] = await this.engine.start(name, [request]);
+    const [started] = await this.engine.start(name, [request]).catch(ofOne);
     if (started === undefined) throw new Error('the engine started nothing');
     response.setHeader('Location', `/api/v1/workflows/${started.execution.id}`);
     if (!started.created) response.setHeader('Idempotent-Replayed', 'true');
@@ -118,7 +119,7 @@ export class StartsController {
       return toStartRequest(checked.value, checked.value.idempotency_key);
     });
     if (faults.length > 0) throw invalidRequest(faults);
-    return { items: (await this.engine.start(name, requests)).map(toStarted) };
+    return { items: (await this.engine.start(name, requests).catch(ofMany)).map(toStarted) };
   }
 
   /** Undefined when it did not end in time. */
@@ -139,6 +140,9 @@ export class StartsController {
     }
   }
 }
+
+const ofOne = pointersInBody((pointer) => pointer.replace('/0', ''));
+const ofMany = pointersInBody((pointer) => `/executions${pointer}`);
 
 function toStartRequest(item: StartBody, key: string | undefined): StartRequest {
   return {

@@ -164,6 +164,20 @@ describe('bulk', () => {
     expect((await api.engine.results(last)).output).toEqual({ result: 1_998 });
   });
 
+  it('starts nothing when one key belongs to another request', async () => {
+    await bulk('doubling', [{ idempotency_key: 'taken', input: { n: 1 } }]).expect(202);
+    const before = (await api.engine.search({ name: 'doubling' }, { limit: 1 })).items[0]?.id;
+
+    const taken = { idempotency_key: 'taken', input: { n: 2 } };
+    expect(bodyOf(await bulk('doubling', [{ input: { n: 3 } }, taken]).expect(422))).toMatchObject({
+      code: 'IDEMPOTENCY_CONFLICT',
+    });
+    const twice = [1, 2].map((n) => ({ idempotency_key: 'twice', input: { n } }));
+    await bulk('doubling', twice).expect(422);
+
+    expect((await api.engine.search({ name: 'doubling' }, { limit: 1 })).items[0]?.id).toBe(before);
+  });
+
   it('honours idempotency keys', async () => {
     const executions = [{ idempotency_key: 'bulk-1' }, { idempotency_key: 'bulk-2' }];
     const first = (await bulk('doubling', executions).expect(202)).body as BulkStarted;

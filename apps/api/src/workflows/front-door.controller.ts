@@ -1,10 +1,11 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Res } from '@nestjs/common';
 import type { ExecutionState, SubmittedExecution, TriggeredExecution } from '@workflow-engine/contracts';
-import { type EngineApi, InvalidDocumentError } from '@workflow-engine/execution';
+import type { EngineApi } from '@workflow-engine/execution';
 import type { Response } from 'express';
 
 import { ENGINE } from '../engine';
 import { BodyPipe } from '../http/dto-pipe';
+import { pointersInBody } from '../http/body-pointers';
 import { executionId } from '../http/path-ids';
 import { Operation } from '../openapi/operation';
 import { TriggerBody } from './requests';
@@ -51,7 +52,7 @@ export class FrontDoorController {
     @Param('execution_id', executionId) id: string,
     @Body(new BodyPipe(TriggerBody)) body: TriggerBody,
   ): Promise<TriggeredExecution> {
-    const execution = await this.engine.trigger(id, body.input ?? {}).catch(inBody);
+    const execution = await this.engine.trigger(id, body.input ?? {}).catch(atInput);
     return { execution_id: execution.id, status: execution.status };
   }
 
@@ -68,9 +69,4 @@ export class FrontDoorController {
   }
 }
 
-/** The engine points into the input; a client needs pointers into what it has sent. */
-function inBody(error: unknown): never {
-  if (!(error instanceof InvalidDocumentError)) throw error;
-  const faults = error.faults.map((fault) => ({ ...fault, pointer: `/input${fault.pointer}` }));
-  throw new InvalidDocumentError(error.code, faults);
-}
+const atInput = pointersInBody((pointer) => `/input${pointer}`);

@@ -1,5 +1,6 @@
 import { closestName, didYouMean } from '@workflow-engine/dag';
 import type { ErrorObject } from 'ajv/dist/2020';
+import { adviceOn } from './engine-formats';
 
 /** One sentence or two for people: what is wrong, and what would be right. */
 export function describeError(error: ErrorObject): string {
@@ -26,7 +27,10 @@ const sentences: Readonly<Record<string, Sentence>> = {
   const: (error) => `The value must be ${shown(error.params.allowedValue)}, not ${shown(error.data)}.`,
   type: (error) => `The value must be ${typeNames(error)}, not ${kindOf(error.data)}.`,
   pattern: (error) => `${shown(error.data)} does not match the pattern ${shown(error.params.pattern)}.`,
-  format: (error) => `${shown(error.data)} is no valid ${String(error.params.format)}.`,
+  format: (error) => {
+    const format = String(error.params.format);
+    return adviceOn(format, error.data) ?? `${shown(error.data)} is no valid ${format}.`;
+  },
   propertyNames: (error) => `The property name ${shown(error.params.propertyName)} is not allowed here.`,
   not: () => 'The value fits what the schema rules out with "not".',
   'false schema': () => 'No value is allowed here. Remove it.',

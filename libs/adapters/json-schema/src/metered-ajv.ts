@@ -1,5 +1,6 @@
 import { Ajv2020, type CodeKeywordDefinition, type KeywordCxt, _ } from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
+import { engineFormats } from './engine-formats';
 import { linearRegExp } from './linear-regexp';
 
 /** Thrown out of a running validation when its budget is used up. Never leaves this library. */
@@ -43,6 +44,7 @@ export function createAjv(meter: StepMeter): Ajv2020 {
     code: { regExp: linearRegExp, optimize: false },
   });
   addFormats(ajv);
+  for (const [name, fits] of engineFormats) ajv.addFormat(name, fits);
   boundFormats(ajv);
   for (const rule of Object.values(ajv.RULES.all)) {
     if (typeof rule !== 'object' || !('code' in rule.definition)) continue;

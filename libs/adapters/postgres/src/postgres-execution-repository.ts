@@ -16,7 +16,12 @@ import { MicroBatcher } from './batching/micro-batcher';
 import type { Database } from './database/database';
 import { isId } from './encoding/identifiers';
 import { archiveEntries } from './executions/archive-entries';
-import { createExecutions, type PreparedExecution, prepareExecution } from './executions/create-executions';
+import {
+  createExecutions,
+  executionsByKeys,
+  type PreparedExecution,
+  prepareExecution,
+} from './executions/create-executions';
 import { searchExecutions, unfinishedExecutions } from './executions/list-executions';
 import { executionColumns, type StoredExecution, toRecord } from './executions/stored-execution';
 import { type PreparedTrigger, prepareTrigger, triggerExecutions } from './executions/trigger-executions';
@@ -68,6 +73,14 @@ export class PostgresExecutionRepository implements ExecutionRepository {
       [id],
     );
     return row && toRecord(row);
+  }
+
+  async findByKeys(
+    workflowId: string,
+    keys: readonly string[],
+  ): Promise<ReadonlyMap<string, ExecutionRecord>> {
+    if (!isId(workflowId) || keys.length === 0) return new Map();
+    return executionsByKeys(this.database, workflowId, keys);
   }
 
   search(filter: ExecutionFilter, page: PageRequest): Promise<Page<ExecutionRecord>> {

@@ -32,6 +32,18 @@ export function describeCreate(repository: () => ExecutionRepository): void {
       expect(await repository().find(id)).toEqual(created.execution);
     });
 
+    it('is found by its idempotency key, within its workflow', async () => {
+      const execution = aNewExecution({ idempotencyKey: 'known' });
+      await createOne(repository(), execution);
+      const { workflowId } = execution;
+
+      const found = await repository().findByKeys(workflowId, ['known', 'unknown', 'known']);
+      expect([...found].map(([key, { id }]) => [key, id])).toEqual([['known', execution.id]]);
+      expect(await repository().findByKeys(newId(), ['known'])).toEqual(new Map());
+      expect(await repository().findByKeys(workflowId, [])).toEqual(new Map());
+      expect(await repository().findByKeys('no uuid', ['known'])).toEqual(new Map());
+    });
+
     it('makes a RUNNING one when it is triggered in the same step', async () => {
       const execution = aNewExecution({ trigger: { input: { n: 1 } } });
       const created = await createOne(repository(), execution);

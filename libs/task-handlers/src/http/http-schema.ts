@@ -1,4 +1,4 @@
-import type { JsonObject } from '@workflow-engine/dag';
+import { durationSchema, type JsonObject } from '@workflow-engine/dag';
 
 export const httpMethods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 
@@ -24,7 +24,7 @@ export const httpConfigSchema: JsonObject = {
     method: { enum: [...httpMethods], default: 'GET', description: 'The request method.' },
     url: {
       type: 'string',
-      minLength: 1,
+      format: 'http-url',
       maxLength: 8_192,
       description: 'An absolute http or https URL, without user name and password.',
     },
@@ -53,7 +53,7 @@ export const httpConfigSchema: JsonObject = {
       description: 'How to read the body. auto: JSON if the content type says so, else text.',
     },
     timeout: {
-      type: ['string', 'number'],
+      ...durationSchema,
       default: 'PT30S',
       description: 'Longest time of one attempt, redirects and body included: ISO 8601 or seconds.',
     },

@@ -26,9 +26,6 @@ export function llmTask(
     );
   }
   const { prompt, messages, system, temperature, max_tokens: maxTokens, json_schema: jsonSchema } = config;
-  if (prompt !== undefined && messages !== undefined) {
-    throw invalidConfig('prompt', 'and config.messages cannot be used together: keep one of them');
-  }
   const model = config.model ?? defaultModel;
   if (typeof model !== 'string')
     throw invalidConfig('model', 'is missing, and no default model is configured: name one');

@@ -192,7 +192,7 @@ describe('failures', () => {
   it.each<[string, JsonObject]>([
     ['*', {}],
     ['prompt', { prompt: 7 }],
-    ['prompt', { prompt: 'a', messages: [] }],
+    ['*', { prompt: 'a', messages: [] }],
     ['timeout', { prompt: 'a', timeout: 'later' }],
     ['json_schema', { prompt: 'a', json_schema: { type: 7 } }],
   ])('name the bad member of a config: %s', async (member, config) => {

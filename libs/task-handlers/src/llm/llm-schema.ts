@@ -1,4 +1,4 @@
-import type { JsonObject } from '@workflow-engine/dag';
+import { durationSchema, type JsonObject } from '@workflow-engine/dag';
 
 const tokens: JsonObject = { type: 'integer', minimum: 0 };
 
@@ -8,7 +8,7 @@ export const llmConfigSchema: JsonObject = {
   title: 'llm',
   type: 'object',
   additionalProperties: false,
-  anyOf: [{ required: ['prompt'] }, { required: ['messages'] }],
+  oneOf: [{ required: ['prompt'] }, { required: ['messages'] }],
   properties: {
     model: { type: 'string', minLength: 1, description: "The model's name, as the endpoint knows it." },
     prompt: { type: 'string', minLength: 1, description: 'What the user says. Either this or messages.' },
@@ -38,7 +38,7 @@ export const llmConfigSchema: JsonObject = {
         'JSON Schema of the reply. With it the reply must be JSON that fits, found in output.json.',
     },
     timeout: {
-      type: ['string', 'number'],
+      ...durationSchema,
       default: 'PT2M',
       description: 'Longest time of one attempt: ISO 8601 or seconds.',
     },

@@ -1,7 +1,7 @@
 import type { Fault, Json, JsonObject } from '@workflow-engine/dag';
 import type { SchemaValidator } from '@workflow-engine/execution';
 
-/** The corner of JSON Schema that these tests need: `type`, `required`, `properties`, `anyOf`. */
+/** The corner of JSON Schema that these tests need: `type`, `required`, `properties`, `oneOf`. */
 export const smallValidator: SchemaValidator = {
   check: (schema, value) => faultsOf(schema, value, ''),
   checkSchema: ({ type }) =>
@@ -10,18 +10,17 @@ export const smallValidator: SchemaValidator = {
 
 function faultsOf(schema: JsonObject, value: Json, pointer: string): Fault[] {
   const faults: Fault[] = [];
-  const { type, required, properties, anyOf } = schema;
+  const { type, required, properties, oneOf } = schema;
   if (
     typeof type === 'string' &&
     type !== kindOf(value) &&
     !(type === 'number' && kindOf(value) === 'integer')
   )
     faults.push(fault(pointer, `The value must be ${type}.`));
-  if (Array.isArray(anyOf)) {
-    const branches = anyOf as readonly JsonObject[];
-    if (branches.every((branch) => faultsOf(branch, value, pointer).length > 0)) {
-      faults.push(fault(pointer, 'The value fits none of the alternatives.'));
-    }
+  if (Array.isArray(oneOf)) {
+    const branches = oneOf as readonly JsonObject[];
+    const passing = branches.filter((branch) => faultsOf(branch, value, pointer).length === 0);
+    if (passing.length !== 1) faults.push(fault(pointer, 'The value must fit one of the alternatives.'));
   }
   if (kindOf(value) !== 'object') return faults;
   const object = value as JsonObject;

@@ -123,13 +123,38 @@ async function findHolders(
   session: Session,
   refused: readonly PreparedExecution[],
 ): Promise<ReadonlyMap<string, ExecutionRecord>> {
-  const keyed = refused.filter(({ keyHash }) => keyHash !== null);
-  if (keyed.length === 0) return new Map();
+  const keyed = refused.flatMap(({ record, keyHash }) =>
+    keyHash === null ? [] : [{ workflowId: record.workflowId, keyHash }],
+  );
+  return keyed.length === 0 ? new Map() : holdersOf(session, keyed);
+}
+
+/** The executions that were created with these keys, by key. */
+export async function executionsByKeys(
+  session: Session,
+  workflowId: string,
+  keys: readonly string[],
+): Promise<ReadonlyMap<string, ExecutionRecord>> {
+  const hashes = new Map(keys.map((key) => [key, hashOf(key)]));
+  const keyed = Array.from(hashes.values(), (keyHash) => ({ workflowId, keyHash }));
+  const holders = await holdersOf(session, keyed);
+  const found = new Map<string, ExecutionRecord>();
+  for (const [key, keyHash] of hashes) {
+    const holder = holders.get(holderKey(workflowId, keyHash));
+    if (holder !== undefined) found.set(key, holder);
+  }
+  return found;
+}
+
+async function holdersOf(
+  session: Session,
+  keyed: readonly { readonly workflowId: string; readonly keyHash: string }[],
+): Promise<ReadonlyMap<string, ExecutionRecord>> {
   const rows = await session.query<StoredExecution & { idempotency_key: string }>(
     `SELECT ${executionColumns}, e.idempotency_key FROM executions e
      WHERE e.idempotency_key IS NOT NULL
        AND (e.workflow_id, e.idempotency_key) IN (SELECT * FROM unnest($1::uuid[], $2::text[]))`,
-    [keyed.map(({ record }) => record.workflowId), keyed.map(({ keyHash }) => keyHash)],
+    [keyed.map(({ workflowId }) => workflowId), keyed.map(({ keyHash }) => keyHash)],
   );
   return new Map(rows.map((row) => [holderKey(row.workflow_id, row.idempotency_key), toRecord(row)]));
 }
