@@ -7,4 +7,5 @@ export default async function setup() {
   const [single, cluster] = globalThis.testRedis;
   process.env.TEST_REDIS_URL = single.url;
   process.env.TEST_REDIS_CLUSTER_URL = cluster.urls[0];
+  process.env.TEST_REDIS_CLUSTER_URLS = cluster.urls.join(' ');
 }

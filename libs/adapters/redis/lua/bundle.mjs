@@ -21,6 +21,9 @@ writeFileSync(
   `/** Generated from lua/*.lua by lua/bundle.mjs. */\nexport const luaSources = {\n${scripts.join('')}};\n`,
 );
 
+/** As Prettier writes it: with the quotes that need fewer escapes. */
 function quoted(text) {
+  const count = (quote) => text.split(quote).length;
+  if (count("'") > count('"')) return JSON.stringify(text);
   return `'${JSON.stringify(text).slice(1, -1).replace(/\\"/g, '"').replace(/'/g, "\\'")}'`;
 }

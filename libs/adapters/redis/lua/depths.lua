@@ -16,7 +16,7 @@ for q = 1, #ARGV - 2 do
       local entry = redis.call('XRANGE', stream, claim[1], claim[1])[1]
       local marks = redis.call('HGET', settled, claim[1])
       local open = entry and #entry[2] / 2 or 0
-      if marks then _, open = string.gsub(marks, '0', '0') end
+      if marks then open = select(2, string.gsub(marks, '0', '0')) end
       claimed = claimed + open
     end
     if #looked > 0 then claimed = math.floor(claimed * entries / #looked + 0.5) end

@@ -10,7 +10,7 @@ if ARGV[1] ~= '' then redis.call('XACK', KEYS[1], ARGV[1], ARGV[2]) end
 redis.call('XDEL', KEYS[1], ARGV[2])
 if ARGV[4] ~= '' then
   local marks = redis.call('HGET', KEYS[3], ARGV[2])
-  if marks then _, open = string.gsub(marks, '0', '0') end
+  if marks then open = select(2, string.gsub(marks, '0', '0')) end
   redis.call('HDEL', KEYS[3], ARGV[2])
   redis.call('HINCRBY', KEYS[4], ARGV[4], -open)
 end

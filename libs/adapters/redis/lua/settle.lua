@@ -16,7 +16,7 @@ while argument <= #ARGV do
   local stream, settled = KEYS[1 + 2 * index], KEYS[2 + 2 * index]
   local marks = redis.call('HGET', settled, id)
   local open = size
-  if marks then _, open = string.gsub(marks, '0', '0') end
+  if marks then open = select(2, string.gsub(marks, '0', '0')) end
   local left = open
   if marks or count < size then
     local mark = {}

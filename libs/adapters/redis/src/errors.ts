@@ -30,6 +30,8 @@ const lostConnection =
 /** The error as the ports promise it: a fault of the connection or the server's state is an `UnavailableError`. */
 export function portError(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof EngineError) return error;
+  // ioredis attaches the command with its arguments: people's data, and megabytes of it, in every log line.
+  if ('command' in error) delete error.command;
   const code = 'code' in error ? String(error.code) : '';
   if (transientReplies.test(error.message) || networkCodes.has(code) || lostConnection.test(error.message))
     return new UnavailableError(`Redis cannot be reached or refuses work: ${error.message}`, {

@@ -15,6 +15,11 @@ export const servers = {
   cluster: process.env.TEST_REDIS_CLUSTER_URL ?? '',
 };
 
+/** Every node of the cluster. */
+export function clusterUrls(): readonly string[] {
+  return (process.env.TEST_REDIS_CLUSTER_URLS ?? '').split(' ');
+}
+
 export interface HotPortsUnderTest extends HotPortsFixture {
   readonly connection: RedisConnection;
 }
