@@ -81,7 +81,8 @@ class News {
   private stop = new AbortController();
 
   announce(): void {
-    this.stop.abort();
+    // With a reason of its own: without one, each abort makes an exception with a stack trace.
+    this.stop.abort('news');
   }
 
   /** Waits for an announcement that comes after this call. */
@@ -89,7 +90,7 @@ class News {
     const stop = (this.stop = new AbortController());
     return {
       async orElse({ clock }, signal, ms = LOOK_AGAIN_MS) {
-        const abort = (): void => stop.abort();
+        const abort = (): void => stop.abort('told to stop');
         signal?.addEventListener('abort', abort, { once: true });
         if (signal?.aborted !== true) await clock.sleep(Math.min(ms, LOOK_AGAIN_MS), stop.signal);
         signal?.removeEventListener('abort', abort);

@@ -14,6 +14,11 @@ import type { Clock } from '../ports/clock';
 import type { ArchiveEntry } from '../ports/execution-repository';
 import type { TaskHandler } from '../ports/task-handler';
 
+interface Connection {
+  readonly executions: InMemoryExecutionRepository;
+  readonly cut: () => void;
+}
+
 /** A system of record that a process can be cut off from: what it writes afterwards never gets there. */
 class SystemOfRecord {
   private readonly ids = uuidV7Ids(systemClock, Math.random);
@@ -22,7 +27,7 @@ class SystemOfRecord {
   readonly executions = new InMemoryExecutionRepository(this.deadLetters);
 
   /** `archives`: how many times the process may write before it dies. */
-  connection(archives = Infinity): { readonly executions: InMemoryExecutionRepository; cut(): void } {
+  connection(archives = Infinity): Connection {
     let left = archives;
     const executions = Object.create(this.executions) as InMemoryExecutionRepository;
     executions.archive = async (entries: readonly ArchiveEntry[]) => {

@@ -72,7 +72,9 @@ async function underWatch(
     nodeId,
     attempt,
     idempotencyKey: `${executionId}:${nodeId}`,
-    signal: watch.signal,
+    get signal() {
+      return watch.signal;
+    },
     heartbeat: () => heartbeatMs !== undefined && watch.heartbeat(heartbeatMs),
     log,
   };
@@ -83,12 +85,17 @@ async function underWatch(
   }
 }
 
-/** Rejects `ended`, and aborts `signal`, when a limit is reached or the outer signal aborts. */
+/**
+ * Rejects `ended`, and aborts `signal`, when a limit is reached or the outer signal aborts. Signals cost more than
+ * the rest of a short task, so they are made only for those who ask.
+ */
 class Watch {
   readonly ended: Promise<never>;
-  private readonly abort = new AbortController();
-  private readonly closed = new AbortController();
+  private abort: AbortController | undefined;
+  private closed: AbortController | undefined;
   private beat: AbortController | undefined;
+  private failure: TaskFailure | undefined;
+  private over = false;
   private reject: (reason: TaskFailure) => void = () => undefined;
 
   constructor(
@@ -103,28 +110,38 @@ class Watch {
   }
 
   get signal(): AbortSignal {
+    if (this.abort === undefined) {
+      this.abort = new AbortController();
+      if (this.failure !== undefined) this.abort.abort(this.failure);
+    }
     return this.abort.signal;
   }
 
-  limit(ms: number, code: string, name: string, stop = this.closed.signal): void {
-    void this.clock.sleep(ms, stop).then(() => {
-      if (stop.aborted || this.closed.signal.aborted) return;
-      this.end(
-        new TaskFailure(code, `not finished within its ${name} timeout of ${ms} ms`, { retryable: true }),
-      );
-    });
+  limit(ms: number, code: string, name: string): void {
+    this.closed ??= new AbortController();
+    this.endAfter(ms, code, name, this.closed.signal);
   }
 
   heartbeat(ms: number): void {
-    this.beat?.abort();
+    if (this.over) return;
+    this.beat?.abort('a beat');
     this.beat = new AbortController();
-    this.limit(ms, 'HEARTBEAT_TIMEOUT', 'heartbeat', this.beat.signal);
+    this.endAfter(ms, 'HEARTBEAT_TIMEOUT', 'heartbeat', this.beat.signal);
   }
 
   close(): void {
+    this.over = true;
     this.outer.removeEventListener('abort', this.onOuterAbort);
-    this.closed.abort();
-    this.beat?.abort();
+    this.closed?.abort('closed');
+    this.beat?.abort('closed');
+  }
+
+  private endAfter(ms: number, code: string, name: string, stop: AbortSignal): void {
+    void this.clock.sleep(ms, stop).then(() => {
+      if (stop.aborted) return;
+      const message = `not finished within its ${name} timeout of ${ms} ms`;
+      this.end(new TaskFailure(code, message, { retryable: true }));
+    });
   }
 
   private readonly onOuterAbort = (): void => {
@@ -132,7 +149,8 @@ class Watch {
   };
 
   private end(failure: TaskFailure): void {
-    this.abort.abort(failure);
+    this.failure ??= failure;
+    this.abort?.abort(failure);
     this.reject(failure);
   }
 }

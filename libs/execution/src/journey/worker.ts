@@ -32,6 +32,9 @@ interface Running {
   readonly claimed: ClaimedTask;
   readonly abort: AbortController;
   readonly done: Promise<void>;
+  /** Epoch milliseconds. */
+  readonly startedAt: number;
+  startReported: boolean;
 }
 
 /** The worker role: claims as many tasks as it has room for, runs them, settles their outcomes. */
@@ -39,6 +42,7 @@ export class Worker {
   private readonly running = new Map<string, Running>();
   private readonly loop: RoleLoop;
   private readonly renewal: RoleLoop;
+  private readonly startReports: RoleLoop;
   private settling: SettledTask[] = [];
   private flushing: Promise<void> | undefined;
   private roomFreed: () => void = () => undefined;
@@ -49,6 +53,7 @@ export class Worker {
     private readonly options: WorkerOptions,
   ) {
     this.loop = new RoleLoop('worker', ports, (signal) => this.turn(signal));
+    this.startReports = new RoleLoop('start reports', ports, (signal) => this.reportLongRunning(signal));
     this.renewal = new RoleLoop('claim renewal', ports, (signal) => this.renew(signal));
   }
 
@@ -56,6 +61,7 @@ export class Worker {
     this.unsubscribe = await this.ports.tasks.onRevoked((tasks) => this.abortRevoked(tasks));
     this.loop.start();
     this.renewal.start();
+    this.startReports.start();
   }
 
   /** Claims nothing more; running tasks may finish within the grace period, the rest is handed back. */
@@ -68,6 +74,7 @@ export class Worker {
     grace.abort();
     await this.handBack();
     await this.renewal.stop();
+    await this.startReports.stop();
     await this.unsubscribe?.();
   }
 
@@ -82,25 +89,26 @@ export class Worker {
     const limit = concurrency - this.running.size;
     if (limit <= 0) return this.waitForRoom();
     const request = { worker: id, queues, limit, waitMs: CLAIM_WAIT_MS, signal };
-    for (const claimed of await this.ports.tasks.claim(request)) this.run(claimed);
+    const begun = (await this.ports.tasks.claim(request)).map((claimed) => this.run(claimed));
+    void this.reportStarts(begun.filter(({ claimed }) => claimed.task.reportStart));
   }
 
   private waitForRoom(): Promise<void> {
     return new Promise((resolve) => (this.roomFreed = resolve));
   }
 
-  private run(claimed: ClaimedTask): void {
+  private run(claimed: ClaimedTask): Running {
     const abort = new AbortController();
+    const startedAt = this.ports.clock.now();
     const done = this.runToOutcome(claimed, abort.signal);
-    this.running.set(claimed.receipt, { claimed, abort, done });
+    const running = { claimed, abort, done, startedAt, startReported: false };
+    this.running.set(claimed.receipt, running);
+    return running;
   }
 
   private async runToOutcome({ task, receipt }: ClaimedTask, signal: AbortSignal): Promise<void> {
-    const finished = new AbortController();
-    void this.reportStart({ task, receipt }, finished.signal);
     const startedAt = this.ports.clock.now();
     const outcome = await runTask(this.ports, task, this.options.id, signal);
-    finished.abort();
     this.ports.onTaskRun?.(task, outcome, this.ports.clock.now() - startedAt);
     // Handed back or lost meanwhile: another worker has it.
     if (!this.running.delete(receipt)) return;
@@ -108,20 +116,38 @@ export class Worker {
     await this.settle({ receipt, outcome });
   }
 
-  private async reportStart({ task }: ClaimedTask, finished: AbortSignal): Promise<void> {
-    const { executionId, nodeId, attempt } = task;
-    const startedAt = new Date(this.ports.clock.now()).toISOString();
-    if (!task.reportStart) await this.ports.clock.sleep(REPORT_START_AFTER_MS, finished);
-    if (finished.aborted) return;
+  /** One look at all of them costs less than a timer for each. */
+  private async reportLongRunning(signal: AbortSignal): Promise<void> {
+    const { clock } = this.ports;
+    await clock.sleep(REPORT_START_AFTER_MS, signal);
+    const latest = clock.now() - REPORT_START_AFTER_MS;
+    await this.reportStarts([...this.running.values()].filter(({ startedAt }) => startedAt <= latest));
+  }
+
+  private async reportStarts(candidates: readonly Running[]): Promise<void> {
+    const started = candidates.filter(({ startReported }) => !startReported);
+    if (started.length === 0) return;
+    for (const running of started) running.startReported = true;
+    const { tasks, log } = this.ports;
+    try {
+      await tasks.reportStarted(started.map((running) => this.taskStarted(running)));
+    } catch (error) {
+      for (const running of started) running.startReported = false;
+      log.warn('starts could not be reported, trying again', { count: started.length, err: error });
+    }
+  }
+
+  private taskStarted({ claimed, startedAt }: Running): TaskStarted {
+    const { executionId, nodeId, attempt } = claimed.task;
     const worker = this.options.id;
-    const started: TaskStarted = { type: 'TaskStarted', executionId, nodeId, attempt, worker, startedAt };
-    await this.ports.tasks.reportStarted([started]).catch((error: unknown) => {
-      this.ports.log.warn('a start could not be reported', {
-        execution_id: executionId,
-        node_id: nodeId,
-        err: error,
-      });
-    });
+    return {
+      type: 'TaskStarted',
+      executionId,
+      nodeId,
+      attempt,
+      worker,
+      startedAt: new Date(startedAt).toISOString(),
+    };
   }
 
   /** Outcomes that arrive while others are on their way go out together. */

@@ -1,0 +1,127 @@
+import type { Trigger } from '../decider/commands';
+import type { Clock } from '../ports/clock';
+import type { EventStream } from '../ports/event-stream';
+import type { ExecutionRecord, ExecutionRepository } from '../ports/execution-repository';
+import type { ExecutionStore } from '../ports/execution-store';
+import type { Log } from '../ports/log';
+import { RoleLoop } from './role-loop';
+
+export interface RecoveryPorts {
+  readonly executions: ExecutionRepository;
+  readonly stream: EventStream;
+  readonly store: ExecutionStore;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export interface RecoveryOptions {
+  /**
+   * An execution that the hot store does not know so long after its start was lost on the way, in milliseconds;
+   * they are looked for just as often. Default: 10,000.
+   */
+  readonly recoverAfterMs?: number;
+}
+
+const PAGE = 500;
+const RECOVER_AFTER_MS = 10_000;
+/** What was recovered in vain waits twice as long for the next time, up to so many times the first pause. */
+const LONGEST_PAUSE = 32;
+
+/** When an execution was sent again, and how long to wait for it to show up. */
+interface Sent {
+  readonly at: number;
+  readonly pauseMs: number;
+}
+
+/**
+ * Brings back executions that the hot store does not know: those whose trigger was stranded between the system of
+ * record and the event stream, and all of them after a total loss of the hot store.
+ */
+export class Recovery {
+  private readonly loop: RoleLoop;
+  private readonly recoverAfterMs: number;
+  /** Sent again and still unknown. While nobody owns the partitions they must not be sent for ever. */
+  private sent = new Map<string, Sent>();
+
+  constructor(
+    private readonly ports: RecoveryPorts,
+    { recoverAfterMs = RECOVER_AFTER_MS }: RecoveryOptions = {},
+  ) {
+    this.recoverAfterMs = recoverAfterMs;
+    this.loop = new RoleLoop('recovery', ports, (signal) => this.turn(signal));
+  }
+
+  start(): void {
+    this.loop.start();
+  }
+
+  async stop(): Promise<void> {
+    await this.loop.stop();
+  }
+
+  private async turn(signal: AbortSignal): Promise<void> {
+    await this.recoverLost(signal);
+    await this.ports.clock.sleep(this.recoverAfterMs, signal);
+  }
+
+  private async recoverLost(signal: AbortSignal): Promise<void> {
+    const { clock, executions, log, stream } = this.ports;
+    const now = clock.now();
+    const sent = new Map<string, Sent>();
+    let recovered = 0;
+    for await (const page of unfinishedPages(executions)) {
+      if (signal.aborted) return;
+      const due: ExecutionRecord[] = [];
+      for (const execution of await this.lostOf(page, now)) {
+        const before = this.sent.get(execution.id);
+        const isDue = before === undefined || now - before.at >= before.pauseMs;
+        if (isDue) due.push(execution);
+        sent.set(execution.id, isDue ? { at: now, pauseMs: this.pauseAfter(before) } : before);
+      }
+      if (due.length > 0) await stream.append(due.map(triggerAgain));
+      recovered += due.length;
+    }
+    this.sent = sent;
+    if (recovered > 0) log.warn('executions that the hot store does not know go on', { count: recovered });
+  }
+
+  private async lostOf(page: readonly ExecutionRecord[], now: number): Promise<ExecutionRecord[]> {
+    const latest = now - this.recoverAfterMs;
+    const old = page.filter(({ startedAt }) => startedAt !== null && Date.parse(startedAt) <= latest);
+    // Nothing has a greater seq: this asks for no more than whether the journal is there.
+    const known = await Promise.all(old.map(({ id }) => this.ports.store.read(id, Number.MAX_SAFE_INTEGER)));
+    return old.filter((_, index) => known[index] === undefined);
+  }
+
+  private pauseAfter(before: Sent | undefined): number {
+    const pauseMs = before === undefined ? this.recoverAfterMs : 2 * before.pauseMs;
+    return Math.min(pauseMs, LONGEST_PAUSE * this.recoverAfterMs);
+  }
+}
+
+/**
+ * Triggers every unfinished execution of the system of record once more: one that was never started starts, one
+ * whose hot data is gone goes on from its archived journal, and for all others it changes nothing.
+ */
+export async function recoverUnfinished(ports: Omit<RecoveryPorts, 'store' | 'clock'>): Promise<number> {
+  let recovered = 0;
+  for await (const page of unfinishedPages(ports.executions)) {
+    await ports.stream.append(page.map(triggerAgain));
+    recovered += page.length;
+  }
+  if (recovered > 0) ports.log.info('unfinished executions go on', { count: recovered });
+  return recovered;
+}
+
+async function* unfinishedPages(executions: ExecutionRepository): AsyncGenerator<readonly ExecutionRecord[]> {
+  let cursor: string | undefined;
+  do {
+    const page = await executions.unfinished({ limit: PAGE, ...(cursor !== undefined && { cursor }) });
+    yield page.items;
+    cursor = page.nextCursor ?? undefined;
+  } while (cursor !== undefined);
+}
+
+function triggerAgain({ id, workflowId, version, input }: ExecutionRecord): Trigger {
+  return { type: 'Trigger', executionId: id, workflowId, version, input, recover: true };
+}
