@@ -13,6 +13,11 @@ export interface ArchiverPorts {
   readonly log: Log;
 }
 
+export interface ArchiverOptions {
+  /** The outbox and who fills it live on: what is left there is the next archiver's. Default: false. */
+  readonly outlivedByOutbox?: boolean;
+}
+
 const SLICE_LIMIT = 500;
 const WAIT_MS = 1000;
 
@@ -20,7 +25,10 @@ const WAIT_MS = 1000;
 export class Archiver {
   private readonly loop: RoleLoop;
 
-  constructor(private readonly ports: ArchiverPorts) {
+  constructor(
+    private readonly ports: ArchiverPorts,
+    private readonly options: ArchiverOptions = {},
+  ) {
     this.loop = new RoleLoop('archiver', ports, (signal) => this.turn(signal));
   }
 
@@ -28,9 +36,10 @@ export class Archiver {
     this.loop.start();
   }
 
-  /** Archives what is left before it resolves. */
+  /** Unless others take it over, archives what is left before it resolves. */
   async stop(): Promise<void> {
     await this.loop.stop();
+    if (this.options.outlivedByOutbox === true) return;
     while ((await this.archive(0)) > 0);
   }
 

@@ -1,17 +1,13 @@
 import type { Json, NodeDefinition } from '@workflow-engine/dag';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
-import { HeldHandler, aborted, echo } from '../../testing/engines';
+import { HeldHandler, aborted, echo, inMemoryRecord } from '../../testing/engines';
 import { VirtualClock, settled } from '../../testing/virtual-clock';
 import { control, task, workflowOf } from '../../testing/workflows';
 import type { Command } from '../decider/commands';
 import { inMemoryHotPorts } from '../embedded/in-memory-hot-ports';
 import type { HotPorts } from '../embedded/in-memory-hot-ports';
 import { UnavailableError } from '../errors';
-import { InMemoryDeadLetters } from '../in-memory/in-memory-dead-letters';
-import { InMemoryDefinitionRepository } from '../in-memory/in-memory-definition-repository';
-import { InMemoryExecutionRepository } from '../in-memory/in-memory-execution-repository';
-import { uuidV7Ids } from '../in-memory/system';
 import { partitionOf } from '../partition';
 import type { CommitBatch } from '../ports/execution-store';
 import { silentLog } from '../ports/log';
@@ -40,6 +36,7 @@ describe('roles', () => {
     hot = inMemoryHotPorts(clock, PARTITIONS);
     errors = [];
     stops = [];
+    repositories = inMemoryRecord(clock);
     api = createEngineApi(ports());
   });
   afterEach(async () => {
@@ -50,21 +47,7 @@ describe('roles', () => {
     }
   });
 
-  const record = () => {
-    const ids = uuidV7Ids(clock, Math.random);
-    const deadLetters = new InMemoryDeadLetters(ids);
-    return {
-      ids,
-      deadLetters,
-      executions: new InMemoryExecutionRepository(deadLetters),
-      definitions: new InMemoryDefinitionRepository(ids, clock),
-    };
-  };
-  let repositories: ReturnType<typeof record>;
-  beforeEach(() => {
-    repositories = record();
-    api = createEngineApi(ports());
-  });
+  let repositories: ReturnType<typeof inMemoryRecord>;
 
   function ports(overrides: Partial<HotPorts> = {}) {
     const log = { ...silentLog, error: (message: string) => void errors.push(message) };
