@@ -73,3 +73,12 @@ export class InvalidCursorError extends EngineError {
     super('the cursor is not one that this list gave out; start again without it');
   }
 }
+
+/** A registered definition is gone, or no version of the engine that accepted it is this one. */
+export class UnusableDefinitionError extends EngineError {
+  readonly code = 'UNUSABLE_DEFINITION';
+
+  constructor(workflowId: string, version: number, reason: string) {
+    super(`definition ${workflowId} version ${version} cannot be used: ${reason}`);
+  }
+}

@@ -6,6 +6,7 @@ import { newState } from '../decider/state';
 import type { ExecutionState } from '../decider/state';
 import { isTerminal } from '../decider/status';
 import type { Moment } from '../decider/turn';
+import { UnusableDefinitionError } from '../errors';
 import type { Clock, Random } from '../ports/clock';
 import type { DefinitionRepository } from '../ports/definition-repository';
 import type { Offset } from '../ports/event-stream';
@@ -13,6 +14,7 @@ import type { ExecutionRepository } from '../ports/execution-repository';
 import type { ExecutionStore, Timer } from '../ports/execution-store';
 import type { Log } from '../ports/log';
 import type { PartitionLease } from '../ports/partition-leases';
+import type { CompiledWorkflow } from '../workflow/compiled-workflow';
 import { readJournal } from './journal-reader';
 import { TurnBatch } from './turn-batch';
 import type { Workflows } from './workflows';
@@ -65,18 +67,13 @@ export class PartitionWriter {
 
   private async apply(command: Command, batch: TurnBatch): Promise<void> {
     try {
-      await this.decideOn(command, batch);
+      const state = this.states.get(command.executionId) ?? (await this.load(command, batch));
+      if (state !== undefined) batch.add(state.executionId, decide(state, command, this.moment()), command);
     } catch (error) {
-      if (isRetryable(error)) throw error;
+      // Nothing is wrong with the command: the whole turn is done again.
+      if (error instanceof PortFault) throw error.cause;
       await this.setAside(command, batch, error);
     }
-  }
-
-  private async decideOn(command: Command, batch: TurnBatch): Promise<void> {
-    const state = this.states.get(command.executionId) ?? (await this.load(command, batch));
-    if (state === undefined) return;
-    const decision = decide(state, command, this.moment());
-    batch.add(state.executionId, decision, command);
   }
 
   /**
@@ -99,27 +96,46 @@ export class PartitionWriter {
 
   /** The execution as its journal tells it; what a lost or interrupted writer left undone is done first. */
   private async load(command: Command, batch: TurnBatch): Promise<ExecutionState | undefined> {
-    const { store, log } = this.ports;
     const { executionId } = command;
-    const hot = await store.read(executionId, 0);
-    const isNew = hot === undefined && command.type === 'Trigger' && command.recover !== true;
-    const journal = isNew ? [] : await readJournal(this.ports, executionId, 0);
-    const workflow = workflowOf(command, journal);
+    const { journal, isHot, workflow } = await this.fetch(command).catch((error: unknown) => {
+      throw error instanceof UnusableDefinitionError ? error : new PortFault(error);
+    });
     if (workflow === undefined) {
-      log.warn('a command for an unknown execution was dropped', {
-        execution_id: executionId,
-        command: command.type,
-      });
+      const fields = { execution_id: executionId, command: command.type };
+      this.ports.log.warn('a command for an unknown execution was dropped', fields);
       return undefined;
     }
-    const state = newState(executionId, await this.workflows.get(workflow.id, workflow.version));
+    const state = newState(executionId, workflow);
     for (const event of journal) evolve(state, event);
     this.states.set(executionId, state);
     if (journal.length > 0) {
-      const undone = hot === undefined ? recover(state, this.moment()) : takeOver(state, this.moment());
-      batch.add(executionId, undone);
+      batch.add(executionId, isHot ? takeOver(state, this.moment()) : recover(state, this.moment()));
     }
     return state;
+  }
+
+  private async fetch(command: Command): Promise<Fetched> {
+    const { executionId } = command;
+    const isHot = (await this.ports.store.read(executionId, 0)) !== undefined;
+    const isNew = !isHot && command.type === 'Trigger' && command.recover !== true;
+    const journal = isNew ? [] : await readJournal(this.ports, executionId, 0);
+    const used = workflowOf(command, journal);
+    return { journal, isHot, workflow: used && (await this.workflows.get(used.id, used.version)) };
+  }
+}
+
+interface Fetched {
+  readonly journal: readonly JournalEvent[];
+  /** The hot store knows the execution. */
+  readonly isHot: boolean;
+  /** Undefined when nothing tells which one it is. */
+  readonly workflow: CompiledWorkflow | undefined;
+}
+
+/** A store or repository failed, whatever it threw. */
+class PortFault extends Error {
+  constructor(cause: unknown) {
+    super('a port failed', { cause });
   }
 }
 
@@ -130,8 +146,4 @@ function workflowOf(
   const started = journal[0];
   if (started?.type === 'ExecutionStarted') return { id: started.workflow_id, version: started.version };
   return command.type === 'Trigger' ? { id: command.workflowId, version: command.version } : undefined;
-}
-
-function isRetryable(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && 'retryable' in error && error.retryable === true;
 }

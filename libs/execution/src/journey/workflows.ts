@@ -1,3 +1,4 @@
+import { UnusableDefinitionError } from '../errors';
 import type { DefinitionRepository } from '../ports/definition-repository';
 import { compileWorkflow } from '../workflow/compile-workflow';
 import type { CompiledWorkflow } from '../workflow/compiled-workflow';
@@ -30,7 +31,7 @@ export class Workflows {
 
   private async load(workflowId: string, version: number): Promise<CompiledWorkflow> {
     const registered = await this.definitions.find(workflowId, version);
-    if (registered === undefined) throw new Error(`there is no definition ${workflowId} version ${version}`);
+    if (registered === undefined) throw new UnusableDefinitionError(workflowId, version, 'it is not there');
     return compileWorkflow(workflowId, version, registered.definition);
   }
 

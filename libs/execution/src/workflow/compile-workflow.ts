@@ -2,6 +2,7 @@ import { durationMs, parseDefinition } from '@workflow-engine/dag';
 import type { NodeDefinition, RetryPolicy, WorkflowDefinition } from '@workflow-engine/dag';
 import { compileTemplates } from '@workflow-engine/templating';
 
+import { UnusableDefinitionError } from '../errors';
 import { controlOf } from './control-of';
 import type { CompiledWorkflow, NodePlan, RetryPlan } from './compiled-workflow';
 
@@ -9,7 +10,7 @@ export const DEFAULT_QUEUE = 'default';
 
 /**
  * Compiles a definition that was accepted before. Handlers are not looked at again: one that is gone since fails
- * its tasks, not the engine. @throws Error when the definition is none that this version could have accepted
+ * its tasks, not the engine. @throws UnusableDefinitionError when this version of the engine would not accept it
  */
 export function compileWorkflow(
   workflowId: string,
@@ -20,9 +21,7 @@ export function compileWorkflow(
   const templates = parsed.ok ? compileTemplates(definition, parsed.value.graph) : parsed;
   if (!parsed.ok || !templates.ok) {
     const faults = templates.ok ? [] : templates.faults;
-    throw new Error(
-      `definition ${workflowId} version ${version} is not valid any more: ${faults[0]?.message ?? ''}`,
-    );
+    throw new UnusableDefinitionError(workflowId, version, faults[0]?.message ?? 'it is not valid any more');
   }
   return {
     workflowId,
