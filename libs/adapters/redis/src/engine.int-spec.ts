@@ -2,7 +2,13 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import type { JournalEvent } from '@workflow-engine/execution';
 
 import { EngineUnderTest } from './testing/engine-under-test';
-import { type HotPortsUnderTest, clusterUrls, hotPortsOn, recordingLog, servers } from './testing/hot-ports-under-test';
+import {
+  type HotPortsUnderTest,
+  clusterUrls,
+  hotPortsOn,
+  recordingLog,
+  servers,
+} from './testing/hot-ports-under-test';
 import { leftovers, loseAllKeys } from './testing/leftovers';
 
 const PARTITIONS = 8;
@@ -66,7 +72,8 @@ describe.each(Object.entries(servers))('the engine on %s', (name, url) => {
     for (const id of [...fanIns, ...retries]) expect(lastOf(journals, id)).toBe('ExecutionCompleted');
     for (const id of cancels) expect(lastOf(journals, id)).toBe('ExecutionCancelled');
     for (const id of fanIns) assertOneOutcomeInOrder(journals.get(id) ?? [], 10);
-    for (const id of retries) expect(typesOf(journals, id).filter((type) => type === 'RetryScheduled')).toHaveLength(1);
+    for (const id of retries)
+      expect(typesOf(journals, id).filter((type) => type === 'RetryScheduled')).toHaveLength(1);
     await engine.worker.stop();
     // The reaper forgets revocations that can concern nobody any more.
     await hot.tasks.reclaimStalled(60_000, 100);

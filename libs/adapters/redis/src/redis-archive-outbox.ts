@@ -41,7 +41,11 @@ export class RedisArchiveOutbox implements ArchiveOutbox {
   /** Taken from Redis and not handed out. */
   private buffer: TakenSlice[] = [];
   private readonly handedOut = new Map<string, TakenSlice>();
+  /** Entries in the hands of this archiver, as `partition|id`. */
+  private readonly held = new Set<string>();
   private lookForStalledAt = 0;
+  /** A reply was lost on the way: there may be entries that count as ours and never arrived. */
+  private mayHaveMissed = false;
   private lastFetch: Promise<void> = Promise.resolve();
 
   constructor(private readonly connection: RedisConnection) {
@@ -64,8 +68,15 @@ export class RedisArchiveOutbox implements ArchiveOutbox {
       if (others === undefined) byPartition.set(partition, [taken]);
       else others.push(taken);
     }
-    await Promise.all(Array.from(byPartition, ([partition, slices]) => this.drop(partition, slices)));
-    for (const { receipt } of confirmed) this.handedOut.delete(receipt);
+    const dropped = await Promise.allSettled(
+      Array.from(byPartition, ([partition, slices]) => this.drop(partition, slices)),
+    );
+    for (const result of dropped) {
+      if (result.status === 'fulfilled') continue;
+      // What is left of them is archived once more, which changes nothing, and confirmed then.
+      await this.giveBack({ slices: [], receipts });
+      throw result.reason;
+    }
   }
 
   async giveBack({ receipts }: OutboxBatch): Promise<void> {
@@ -95,6 +106,7 @@ export class RedisArchiveOutbox implements ArchiveOutbox {
 
   private async fetch(waitMs: number, signal?: AbortSignal): Promise<void> {
     await this.takeOverStalled();
+    if (this.mayHaveMissed) await this.takeMissed();
     if (this.buffer.length > 0) return;
     const partitions = new Map<string, number>();
     const reads = this.connection.readableTogether(this.partitions()).map((group) => {
@@ -116,6 +128,7 @@ export class RedisArchiveOutbox implements ArchiveOutbox {
         if (partition !== undefined) for (const entry of entries) await this.keep(partition, entry);
       }
     } catch (error) {
+      this.mayHaveMissed = true;
       if (!isReply(error, 'NOGROUP') && !isReply(error, 'UNBLOCKED')) throw error;
       await this.createGroups();
       await this.fetch(waitMs, signal);
@@ -140,20 +153,36 @@ export class RedisArchiveOutbox implements ArchiveOutbox {
     if (performance.now() < this.lookForStalledAt) return;
     this.lookForStalledAt = performance.now() + LOOK_FOR_STALLED_MS;
     await this.createGroups();
-    const own = new Set([...this.handedOut.values()].map(({ entry }) => entry.id));
     await Promise.all(
       this.partitions().map(async (partition) => {
         const { outbox } = this.connection.keys.partition(partition);
         const options = [this.consumer, TAKE_OVER_AFTER_MS, '0-0', 'COUNT', ENTRIES_PER_STREAM];
         const reply = await this.connection.send('XAUTOCLAIM', outbox, ARCHIVERS, ...options);
         const [, entries] = reply as readonly [string, readonly (StreamEntry | null)[]];
-        for (const entry of entries)
-          if (entry !== null && !own.has(entry[0])) await this.keep(partition, entry);
+        for (const entry of entries) if (entry !== null) await this.keep(partition, entry);
       }),
     );
   }
 
+  private async takeMissed(): Promise<void> {
+    await this.createGroups();
+    await Promise.all(
+      this.partitions().map(async (partition) => {
+        const { outbox } = this.connection.keys.partition(partition);
+        const options = ['GROUP', ARCHIVERS, this.consumer, 'STREAMS', outbox, '0'];
+        const reply = await this.connection.send('XREADGROUP', ...options);
+        for (const [, entries] of entriesOf(reply === null ? [] : [reply]))
+          for (const [id, fields] of entries as readonly (readonly [string, string[] | null])[])
+            if (fields !== null) await this.keep(partition, [id, fields]);
+      }),
+    );
+    this.mayHaveMissed = false;
+  }
+
   private async keep(partition: number, [id, fields]: StreamEntry): Promise<void> {
+    const name = `${partition}|${id}`;
+    if (this.held.has(name)) return;
+    this.held.add(name);
     const entry: TakenEntry = { partition, id, slices: fields.length / 2, open: fields.length / 2 };
     try {
       const notes: SliceNote[] = [];
@@ -164,6 +193,7 @@ export class RedisArchiveOutbox implements ArchiveOutbox {
         this.buffer.push({ receipt: `${partition}|${id}|${index}`, entry, index, slice });
       this.buffer.sort(byPlace);
     } catch (error) {
+      this.held.delete(name);
       if (!(error instanceof SyntaxError)) throw error;
       const { outbox, malformed } = this.connection.keys.partition(partition);
       await this.connection.run(
@@ -196,7 +226,9 @@ export class RedisArchiveOutbox implements ArchiveOutbox {
     const { keys } = this.connection;
     const { outbox, outboxLag } = keys.partition(partition);
     const done = new Set<TakenEntry>();
-    for (const { entry } of confirmed) if (--entry.open === 0) done.add(entry);
+    const counts = new Map<TakenEntry, number>();
+    for (const { entry } of confirmed) counts.set(entry, (counts.get(entry) ?? 0) + 1);
+    for (const [entry, count] of counts) if (entry.open === count) done.add(entry);
     const names = [outbox, outboxLag];
     const args: Argument[] = [ARCHIVERS, done.size];
     for (const { id, slices } of done) args.push(id, slices);
@@ -207,6 +239,9 @@ export class RedisArchiveOutbox implements ArchiveOutbox {
       args.push(last);
     }
     if (args.length > 2) await this.connection.run('dropArchived', names, args);
+    for (const [entry, count] of counts) entry.open -= count;
+    for (const { id } of done) this.held.delete(`${partition}|${id}`);
+    for (const { receipt } of confirmed) this.handedOut.delete(receipt);
   }
 
   private partitions(): readonly number[] {

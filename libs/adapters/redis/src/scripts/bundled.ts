@@ -1,7 +1,7 @@
 /** Generated from lua/*.lua by lua/bundle.mjs. */
 export const luaSources = {
   acquireLease:
-    "local time = redis.call('TIME')\nlocal now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)\nlocal held = redis.call('HMGET', KEYS[1], 'epoch', 'until')\nif held[2] and tonumber(held[2]) > now then return false end\nlocal epoch = string.format('%.0f', math.max((tonumber(held[1] or 0)) + 1, now))\nredis.call('HSET', KEYS[1], 'owner', ARGV[1], 'epoch', epoch, 'until', string.format('%.0f', now + tonumber(ARGV[2])))\nreturn epoch\n",
+    "local time = redis.call('TIME')\nlocal now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)\nlocal held = redis.call('HMGET', KEYS[1], 'epoch', 'until')\nif held[2] and tonumber(held[2]) > now then return false end\nlocal micros = tonumber(time[1]) * 1000000 + tonumber(time[2])\nlocal epoch = string.format('%.0f', math.max(tonumber(held[1] or 0) + 1, micros))\nredis.call('HSET', KEYS[1], 'owner', ARGV[1], 'epoch', epoch, 'until', string.format('%.0f', now + tonumber(ARGV[2])))\nreturn epoch\n",
   announceOwner:
     "local time = redis.call('TIME')\nlocal now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)\nlocal extension = tonumber(ARGV[2])\nif extension > 0 then\n  redis.call('ZADD', KEYS[1], string.format('%.0f', now + extension), ARGV[1])\nelse\n  redis.call('ZREM', KEYS[1], ARGV[1])\nend\nredis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', string.format('%.0f', now))\nreturn redis.call('ZRANGE', KEYS[1], 0, -1)\n",
   claim:

@@ -102,7 +102,10 @@ export class EngineUnderTest {
   }
 
   /** Until every execution of the record is over and archived; returns their journals. */
-  async finished(ids: readonly string[], timeoutMs: number): Promise<ReadonlyMap<string, readonly JournalEvent[]>> {
+  async finished(
+    ids: readonly string[],
+    timeoutMs: number,
+  ): Promise<ReadonlyMap<string, readonly JournalEvent[]>> {
     const deadline = Date.now() + timeoutMs;
     const open = new Set(ids);
     while (open.size > 0) {

@@ -4,7 +4,10 @@ import type { RedisConnection } from '../connection/redis-connection';
 import type { Keys } from '../keys';
 
 /** Keys that belong to executions, entries that nobody took, and claims nobody ended; empty when all is over. */
-export async function leftovers(connection: RedisConnection, urls: readonly string[]): Promise<readonly string[]> {
+export async function leftovers(
+  connection: RedisConnection,
+  urls: readonly string[],
+): Promise<readonly string[]> {
   const found: string[] = [];
   const { keys } = connection;
   for (const url of urls) {

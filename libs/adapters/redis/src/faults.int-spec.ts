@@ -1,0 +1,262 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { ClaimedTask, Command, Task } from '@workflow-engine/execution';
+import { UnavailableError, partitionOf } from '@workflow-engine/execution';
+import { newId } from '@workflow-engine/execution/testing';
+import { Redis } from 'ioredis';
+
+import { EngineUnderTest } from './testing/engine-under-test';
+import { type HotPortsUnderTest, hotPortsOn, recordingLog, servers } from './testing/hot-ports-under-test';
+import { leftovers } from './testing/leftovers';
+import { type StallingProxy, proxyTo } from './testing/stalling-proxy';
+
+const PARTITIONS = 4;
+const chain = {
+  nodes: [
+    { id: 'a', handler: 'work' },
+    { id: 'b', handler: 'work', dependencies: ['a'] },
+    { id: 'c', handler: 'work', dependencies: ['b'] },
+  ],
+};
+
+describe('an engine whose connection has faults', () => {
+  let proxy: StallingProxy;
+  let hot: HotPortsUnderTest;
+  let engine: EngineUnderTest;
+  let admin: Redis;
+  const log = recordingLog();
+
+  beforeEach(async () => {
+    proxy = await proxyTo(servers.redis);
+    admin = new Redis(servers.redis);
+    const options = { partitions: PARTITIONS, log, maxBlockMs: 500, overdueMs: 300, commandTimeoutMs: 1000 };
+    hot = await hotPortsOn(proxy.url, options);
+    engine = new EngineUnderTest(hot, { partitions: PARTITIONS, log, leaseMs: 1500 });
+    await engine.start();
+    await engine.api.register({ name: 'chain', dag: chain });
+  });
+  afterEach(async () => {
+    await engine.stop();
+    await hot.close();
+    await proxy.close();
+    admin.disconnect();
+  });
+
+  /** Starts executions one after the other; what fails to start is tried again, as a client would. */
+  async function startMany(count: number): Promise<readonly string[]> {
+    const ids: string[] = [];
+    for (let n = 0; n < count; n++) {
+      const request = { input: {}, idempotencyKey: `key-${n}` };
+      for (;;) {
+        try {
+          const [started] = await engine.api.start('chain', [request]);
+          if (started !== undefined) ids.push(started.execution.id);
+          break;
+        } catch (error) {
+          if (!(error instanceof UnavailableError)) throw error;
+        }
+      }
+    }
+    return ids;
+  }
+
+  async function expectAllCompleted(ids: readonly string[]): Promise<void> {
+    // A trigger that was accepted and did not reach Redis is the recovery's to send.
+    await engine.recover();
+    const journals = await engine.finished(ids, 30_000);
+    for (const journal of journals.values()) {
+      expect(journal.at(-1)?.type).toBe('ExecutionCompleted');
+      expect(journal.filter(({ type }) => type === 'NodeCompleted')).toHaveLength(3);
+    }
+    await engine.worker.stop();
+    await hot.tasks.reclaimStalled(60_000, 1000);
+    expect(await leftovers(hot.connection, [servers.redis])).toEqual([]);
+  }
+
+  it('goes on when the server forgets its scripts under load', async () => {
+    const starting = startMany(200);
+    for (let n = 0; n < 10; n++) {
+      await hot.advance(20);
+      await admin.script('FLUSH');
+    }
+    await expectAllCompleted(await starting);
+  }, 60_000);
+
+  it('goes on when all its connections are killed, again and again', async () => {
+    const starting = startMany(100);
+    for (let n = 0; n < 5; n++) {
+      await hot.advance(60);
+      proxy.cut();
+    }
+    await expectAllCompleted(await starting);
+  }, 60_000);
+
+  it('replaces blocking reads and commands that never return', async () => {
+    await expectAllCompletedAfterStall();
+    expect(log.lines.join('\n')).toContain('a blocking read did not return');
+  }, 60_000);
+
+  async function expectAllCompletedAfterStall(): Promise<void> {
+    const before = await startMany(20);
+    proxy.stall();
+    await hot.advance(1500);
+    proxy.cut();
+    await expectAllCompleted([...before, ...(await startMany(5))]);
+  }
+});
+
+describe.each(Object.entries(servers))('entries nobody can read, on %s', (_name, url) => {
+  let hot: HotPortsUnderTest;
+  const log = recordingLog();
+  beforeEach(async () => void (hot = await hotPortsOn(url, { partitions: PARTITIONS, log })));
+  afterEach(() => hot.close());
+
+  it('in an inbound stream are set aside, and the partition goes on behind them', async () => {
+    const { inbound, malformed } = hot.connection.keys.partition(1);
+    await hot.connection.send('XADD', inbound, '*', 'c', '[{"type":');
+    await hot.connection.send('XADD', inbound, '*', 'other', 'x', 'y', 'z');
+    await hot.connection.send('XADD', inbound, '*', 'c', '[{"type":"Pause","executionId":"e"}]');
+    const entries = await hot.stream.read({ after: new Map([[1, undefined]]), limit: 10, waitMs: 0 });
+
+    expect(entries.flatMap(({ commands }) => commands)).toEqual([{ type: 'Pause', executionId: 'e' }]);
+    expect(await hot.connection.send('XLEN', malformed)).toBe(2);
+    expect(log.lines.filter((line) => line.includes(inbound))).toHaveLength(2);
+  });
+
+  it('in a queue are set aside, and the others of the packet are claimed', async () => {
+    const { stream } = hot.connection.keys.queue(2, 'default');
+    const good = [
+      '"executionId":"e","nodeId":"n","attempt":1,"delivery":1',
+      '{"queue":"default","handler":"h"}',
+    ];
+    await hot.connection.send('XADD', stream, '*', 'alien', 'x', ...good);
+    await hot.connection.send('XADD', stream, '*', 'alien', '{}');
+    const request = { worker: 'w', queues: ['default'], limit: 10, waitMs: 0 };
+
+    const claimed = [...(await hot.tasks.claim(request)), ...(await hot.tasks.claim(request))];
+    expect(claimed.map(({ task }) => task.nodeId)).toEqual(['n']);
+    expect(await hot.connection.send('XLEN', hot.connection.keys.partition(2).malformed)).toBe(2);
+    expect(log.lines.filter((line) => line.includes(stream))).toHaveLength(2);
+    expect(await hot.connection.send('XLEN', stream)).toBe(1);
+  });
+
+  it('in the outbox are set aside, and archiving goes on', async () => {
+    const { outbox, malformed } = hot.connection.keys.partition(0);
+    await hot.connection.send('XADD', outbox, '*', 'alien', 'x');
+    expect((await hot.outbox.take(10, 0)).slices).toEqual([]);
+    expect(await hot.connection.send('XLEN', malformed)).toBe(1);
+    expect(await hot.connection.send('XLEN', outbox)).toBe(0);
+  });
+});
+
+describe.each(Object.entries(servers))('a packet of 50 tasks, on %s', (_name, url) => {
+  let hot: HotPortsUnderTest;
+  const executionId = newId();
+  const partition = partitionOf(executionId, PARTITIONS);
+  beforeEach(async () => void (hot = await hotPortsOn(url, { partitions: PARTITIONS })));
+  afterEach(() => hot.close());
+
+  async function enqueue(count: number): Promise<void> {
+    const lease = await hot.leases.acquire(partition, 'owner', 60_000);
+    const tasks = Array.from({ length: count }, (_, index): Task => {
+      const common = { queue: 'default', handler: 'work', config: {}, secrets: [], reportStart: false };
+      return { executionId, nodeId: `n${index}`, attempt: 1, delivery: 1, ...common };
+    });
+    const batch = { journals: [], tasks, revoked: [], timersCleared: [], timersSet: [] };
+    if (lease === undefined) throw new Error('the lease is not to be had');
+    expect(await hot.store.commit(lease, batch)).toBe('committed');
+  }
+
+  const claim = (worker: string, limit = 500): Promise<readonly ClaimedTask[]> =>
+    hot.tasks.claim({ worker, queues: ['default'], limit, waitMs: 0 });
+  const settle = (worker: string, claimed: readonly ClaimedTask[]): Promise<void> =>
+    hot.tasks.settle(
+      worker,
+      claimed.map(({ receipt, task: { nodeId, attempt } }) => {
+        return {
+          receipt,
+          outcome: { type: 'TaskSucceeded', executionId, nodeId, attempt, output: null, report: {} },
+        };
+      }),
+    );
+  const inbound = async (): Promise<readonly Command[]> => {
+    const entries = await hot.stream.read({
+      after: new Map([[partition, undefined]]),
+      limit: 1000,
+      waitMs: 0,
+    });
+    return entries.flatMap(({ commands }) => commands);
+  };
+  const packets = (): Promise<unknown> =>
+    hot.connection.send('XLEN', hot.connection.keys.queue(partition, 'default').stream);
+
+  it('leaves with the last of its outcomes, which went out as they came', async () => {
+    await enqueue(200);
+    expect(await packets()).toBe(4);
+    const claimed = await claim('w');
+    await settle('w', claimed.slice(0, 130));
+    expect(await inbound()).toHaveLength(130);
+    expect(await packets()).toBe(2);
+    await settle('w', claimed.slice(130));
+    expect(await packets()).toBe(0);
+    expect(await hot.tasks.depths()).toEqual([{ queue: 'default', waiting: 0, claimed: 0 }]);
+  });
+
+  it('reports only those as lost that have no outcome, and takes late outcomes of a zombie', async () => {
+    await enqueue(200);
+    const claimed = await claim('w');
+    await settle('w', claimed.slice(0, 170));
+    await hot.advance(50);
+    expect(await hot.tasks.reclaimStalled(30, 500)).toBe(30);
+    const lost = (await inbound()).filter(({ type }) => type === 'TaskLost');
+    expect(lost).toEqual(
+      claimed.slice(170).map(({ task: { nodeId } }) => {
+        return { type: 'TaskLost', executionId, nodeId, attempt: 1, delivery: 1 };
+      }),
+    );
+    expect(await packets()).toBe(0);
+
+    await settle('w', claimed.slice(160));
+    await settle('w', claimed.slice(160));
+    expect((await inbound()).filter(({ type }) => type === 'TaskSucceeded')).toHaveLength(170 + 40 + 40);
+    expect(await leftoverMarks()).toBe(0);
+    expect(await hot.tasks.depths()).toEqual([{ queue: 'default', waiting: 0, claimed: 0 }]);
+  });
+
+  it('is shared among workers that have little room', async () => {
+    await enqueue(200);
+    const nodes: string[] = [];
+    for (let round = 0; nodes.length < 200 && round < 200; round++) {
+      const claimed = await claim(`w${round % 7}`, 3);
+      expect(claimed.length).toBeLessThanOrEqual(3);
+      nodes.push(...claimed.map(({ task }) => task.nodeId));
+    }
+    expect(new Set(nodes).size).toBe(200);
+    expect(nodes).toHaveLength(200);
+    expect(await claim('w')).toEqual([]);
+  });
+
+  const leftoverMarks = (): Promise<unknown> =>
+    hot.connection.send('HLEN', hot.connection.keys.queue(partition, 'default').settled);
+});
+
+describe.each(Object.entries(servers))('a partition’s owner that was paused, on %s', (_name, url) => {
+  it('writes nothing any more, also after a total loss of data', async () => {
+    const hot = await hotPortsOn(url, { partitions: PARTITIONS });
+    const id = newId();
+    const partition = partitionOf(id, PARTITIONS);
+    const event = { seq: 1, at: '2026-01-01T00:00:00.000Z', type: 'ExecutionPaused' } as const;
+    const journals = [{ executionId: id, events: [event], terminal: false }];
+    const batch = { journals, tasks: [], revoked: [], timersCleared: [], timersSet: [] };
+    const paused = await hot.leases.acquire(partition, 'paused', 60_000);
+    // Everything is gone, and somebody else begins anew.
+    await hot.connection.send('DEL', hot.connection.keys.partition(partition).lease);
+    const next = await hot.leases.acquire(partition, 'next', 60_000);
+    if (paused === undefined || next === undefined) throw new Error('the lease is not to be had');
+
+    expect(next.epoch).toBeGreaterThan(paused.epoch);
+    expect(await hot.store.commit(paused, batch)).toBe('fenced');
+    expect(await hot.store.read(id, 0)).toBeUndefined();
+    expect(await hot.store.commit(next, batch)).toBe('committed');
+    await hot.close();
+  });
+});
