@@ -57,7 +57,7 @@ describe('kill -9 under load', () => {
           await engine.kill();
         } else {
           const { engine, url } = await EngineProcess.start(options);
-          const broken = load.run(new RestClient(url), clients, new AbortController().signal);
+          const broken = load.run(new RestClient(url), clients);
           // So many effects rather than so many seconds: a slow machine is tested as hard as a fast one.
           const effects = upstream.total + random.between(0, 150);
           await Promise.race([upstream.until(() => upstream.total >= effects), sleep(15_000)]);
