@@ -60,7 +60,10 @@ describe('kill -9 under load', () => {
           const broken = load.run(new RestClient(url), clients);
           // So many effects rather than so many seconds: a slow machine is tested as hard as a fast one.
           const effects = upstream.total + random.between(0, 150);
-          await Promise.race([upstream.until(() => upstream.total >= effects), sleep(15_000)]);
+          await Promise.race([
+            upstream.until(() => upstream.total >= effects),
+            sleep(15_000, undefined, { ref: false }),
+          ]);
           await sleep(random.between(0, 100));
           await engine.kill();
           await broken;
