@@ -15,7 +15,6 @@ const env = {
 
 const steps = [
   ['formatting', 'prettier', ['--check', '--log-level', 'warn', '.']],
-  ['project references', 'nx', ['sync:check']],
   ['build, types, lint', 'nx', ['run-many', '-t', 'build,typecheck,lint', '--outputStyle=static']],
   ['tests', 'nx', ['run-many', '-t', 'test', '--parallel=2', '--outputStyle=static']],
 ];
