@@ -69,6 +69,12 @@ describe('a fresh Nx workspace', () => {
     expect(output).toContain(JSON.stringify(expectedResult));
   });
 
+  it('runs the program that the README shows', async () => {
+    await run('npx', ['--no-install', 'nx', 'run', 'greeter-esm:build'], workspace);
+    const output = await run(process.execPath, ['packages/greeter-esm/dist/readme.js'], workspace);
+    expect(output.trim()).toBe("{ greeting: { text: 'Hello Ada' } }");
+  });
+
   it('finds mistakes by types that need no others', async () => {
     const mistaken = join(workspace, 'packages/mistaken');
     const check = run('npx', ['--no-install', 'tsc', '--pretty', 'false', '--project', mistaken], workspace);

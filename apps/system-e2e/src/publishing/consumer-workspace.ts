@@ -131,6 +131,16 @@ export function writeConsumerWorkspace(folder: string, packages: ReadonlyMap<str
     });
     write(`packages/${name}/src/main.ts`, program);
   }
+  // It awaits at top level, which only an ES module can.
+  write('packages/greeter-esm/src/readme.ts', readmeProgram());
+}
+
+/** The program in the README's section about handlers. */
+function readmeProgram(): string {
+  const readme = readFileSync(join(workspaceRoot, 'README.md'), 'utf8');
+  const program = /^```ts\n(.*?createInMemoryEngine.*?)^```/ms.exec(readme)?.[1];
+  if (program === undefined) throw new Error('the README shows no program with createInMemoryEngine');
+  return program;
 }
 
 /** As installed here. */
