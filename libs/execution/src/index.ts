@@ -103,7 +103,7 @@ export { systemClock, uuidV7Ids } from './in-memory/system';
 export type { WorkerPorts } from './journey/worker';
 export type { HotPorts } from './embedded/in-memory-hot-ports';
 export { Archiver } from './journey/archiver';
-export type { ArchiverPorts } from './journey/archiver';
+export type { ArchiverOptions, ArchiverPorts } from './journey/archiver';
 export { Orchestrator } from './journey/orchestrator';
 export type { OrchestratorOptions, OrchestratorPorts } from './journey/orchestrator';
 export { Reaper } from './journey/reaper';
