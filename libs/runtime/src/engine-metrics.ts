@@ -1,4 +1,10 @@
-import type { EmbeddedEngine, JournalEvent, Task, TaskOutcome } from '@workflow-engine/execution';
+import type {
+  EmbeddedEngine,
+  EngineGauges,
+  JournalEvent,
+  Task,
+  TaskOutcome,
+} from '@workflow-engine/execution';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
 /** What the engine does, as Prometheus metrics. */
@@ -37,13 +43,18 @@ export class EngineMetrics {
 
   async watch(engine: EmbeddedEngine): Promise<void> {
     await engine.feed.subscribe(undefined, ({ events }) => events.forEach((event) => this.noteEvent(event)));
+    this.watchGauges(() => engine.gauges());
+  }
+
+  /** Read whenever somebody asks for the metrics. */
+  watchGauges(read: () => Promise<EngineGauges>): void {
     const registers = [this.registry];
     new Gauge({
       name: 'wfe_archive_lag',
       help: 'Journal slices that are not in the system of record yet',
       registers,
       async collect() {
-        this.set((await engine.gauges()).archiveLag);
+        this.set((await read()).archiveLag);
       },
     });
     new Gauge({
@@ -52,7 +63,7 @@ export class EngineMetrics {
       labelNames: ['queue', 'state'],
       registers,
       async collect() {
-        for (const { queue, waiting, claimed } of (await engine.gauges()).queues) {
+        for (const { queue, waiting, claimed } of (await read()).queues) {
           this.set({ queue, state: 'waiting' }, waiting);
           this.set({ queue, state: 'claimed' }, claimed);
         }
@@ -60,7 +71,7 @@ export class EngineMetrics {
     });
   }
 
-  private noteEvent(event: JournalEvent): void {
+  noteEvent(event: JournalEvent): void {
     switch (event.type) {
       case 'ExecutionStarted':
       case 'ExecutionRetried':

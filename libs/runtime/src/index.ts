@@ -11,3 +11,18 @@ export { openEmbedded } from './embedded';
 export type { Embedded, EmbeddedOptions } from './embedded';
 export { runProcess } from './run-process';
 export type { Running } from './run-process';
+export { openHotStore, openSystemOfRecord } from './distributed';
+export type { HotStore, SystemOfRecord, SystemOfRecordOptions } from './distributed';
+export { startRoleApplication } from './role-application';
+export type { Role, RoleApplication, RoleApplicationOptions } from './role-application';
+export { measuredHotPorts } from './role-metrics';
+export { EngineMetrics } from './engine-metrics';
+export {
+  hotStoreSettings,
+  taskHandlerSettings,
+  processSettings,
+  systemOfRecordSettings,
+} from './shared-settings';
+export { openTaskHandlers } from './task-handlers';
+export type { OpenTaskHandlers, TaskHandlerOptions } from './task-handlers';
+export { engineLog } from './engine-log';

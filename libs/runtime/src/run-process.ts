@@ -8,19 +8,18 @@ export interface Running {
  * it at once. A fault is told in one sentence, without a stack, and ends it with exit code 1.
  */
 export function runProcess(open: () => Promise<Running | undefined>): void {
-  open().then((running) => running !== undefined && closeOnSignal(running), fail);
-}
-
-function closeOnSignal(running: Running): void {
+  const opening = open();
   let stopping = false;
+  // From the beginning: what is asked to end while it opens has something to close too.
   const stop = (signal: NodeJS.Signals): void => {
     if (stopping) process.exit(1);
     stopping = true;
     console.log(`${signal}: finishing what runs (once more to stop at once)`);
-    running.close().then(() => process.exit(0), fail);
+    opening.then((running) => running?.close()).then(() => process.exit(0), fail);
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
+  opening.catch(fail);
 }
 
 function fail(error: unknown): never {

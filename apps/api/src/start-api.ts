@@ -1,0 +1,53 @@
+import type { AddressInfo } from 'node:net';
+
+import { createEngineApi, systemClock, uuidV7Ids } from '@workflow-engine/execution';
+import {
+  createLogger,
+  createMetricsRegistry,
+  openHotStore,
+  openSystemOfRecord,
+  openTaskHandlers,
+  type RoleApplication,
+} from '@workflow-engine/runtime';
+
+import type { Config } from './config';
+import { createApiApplication } from './create-api-application';
+
+/** The REST API of the distributed engine. It runs no tasks itself, it only knows which handlers there are. */
+export async function startApi(config: Config): Promise<RoleApplication> {
+  const logger = createLogger({ name: 'api', level: config.LOG_LEVEL });
+  const noEndpoints = { HTTP_ALLOW_HOSTS: [], OPENAI_BASE_URL: undefined, OPENAI_API_KEY: undefined };
+  const taskHandlers = openTaskHandlers(noEndpoints, {});
+  const record = await openSystemOfRecord(config);
+  const hot = await openHotStore(config, logger);
+  const app = await createApiApplication({
+    engine: createEngineApi({
+      ...hot.ports,
+      ...record,
+      handlers: taskHandlers.catalog,
+      schemas: taskHandlers.schemas,
+      clock: systemClock,
+      ids: uuidV7Ids(systemClock, Math.random),
+    }),
+    rateLimiter: hot.rateLimiter,
+    logger,
+    registry: createMetricsRegistry(),
+    healthChecks: { ...record.healthChecks, ...hot.healthChecks },
+    config: {
+      maxBodyBytes: config.MAX_BODY_BYTES,
+      rateLimit: { max: config.RATE_LIMIT_MAX, windowMs: config.RATE_LIMIT_WINDOW_MS },
+    },
+  });
+  await app.listen(config.PORT, config.HOST);
+  const { port } = app.getHttpServer().address() as AddressInfo;
+  const host = config.HOST.includes(':') ? `[${config.HOST}]` : config.HOST;
+  return {
+    url: `http://${host}:${port}`,
+    async close() {
+      await app.close();
+      await hot.close();
+      await record.close();
+      await taskHandlers.close();
+    },
+  };
+}

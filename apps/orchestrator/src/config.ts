@@ -1,0 +1,15 @@
+import {
+  hotStoreSettings,
+  processSettings,
+  readConfig,
+  systemOfRecordSettings,
+} from '@workflow-engine/runtime';
+
+const settings = { ...processSettings(8001), ...hotStoreSettings, ...systemOfRecordSettings };
+
+export type Config = ReturnType<typeof readEnvironment>;
+
+/** @throws InvalidConfigError naming every fault */
+export function readEnvironment(env: Readonly<Record<string, string | undefined>>) {
+  return readConfig(env, settings);
+}

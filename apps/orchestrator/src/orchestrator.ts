@@ -1,0 +1,45 @@
+import { randomUUID } from 'node:crypto';
+
+import { Orchestrator, systemClock } from '@workflow-engine/execution';
+import {
+  createLogger,
+  createMetricsRegistry,
+  engineLog,
+  EngineMetrics,
+  measuredHotPorts,
+  openHotStore,
+  openSystemOfRecord,
+  type RoleApplication,
+  startRoleApplication,
+} from '@workflow-engine/runtime';
+
+import type { Config } from './config';
+
+export async function startOrchestrator(config: Config): Promise<RoleApplication> {
+  const logger = createLogger({ name: 'orchestrator', level: config.LOG_LEVEL });
+  const registry = createMetricsRegistry();
+  const record = await openSystemOfRecord(config);
+  const hot = await openHotStore(config, logger);
+  const ports = {
+    ...measuredHotPorts(hot.ports, new EngineMetrics(registry), registry),
+    definitions: record.definitions,
+    executions: record.executions,
+    clock: systemClock,
+    random: Math.random,
+    log: engineLog(logger),
+  };
+  const role = new Orchestrator(ports, {
+    owner: `orchestrator-${randomUUID()}`,
+    partitions: config.PARTITIONS,
+    leaseMs: config.LEASE_MS,
+  });
+  return startRoleApplication({
+    role,
+    healthChecks: { ...record.healthChecks, ...hot.healthChecks },
+    registry,
+    logger,
+    host: config.HOST,
+    port: config.PORT,
+    resources: [record, hot],
+  });
+}

@@ -1,0 +1,77 @@
+import type {
+  DeadLetters,
+  DefinitionRepository,
+  ExecutionRepository,
+  HotPorts,
+  RateLimiter,
+} from '@workflow-engine/execution';
+import {
+  openDatabase,
+  PostgresDeadLetters,
+  PostgresDefinitionRepository,
+  PostgresExecutionRepository,
+} from '@workflow-engine/postgres';
+import { connectRedis, RedisRateLimiter, redisHotPorts } from '@workflow-engine/redis';
+
+import { engineLog } from './engine-log';
+import type { HealthChecks } from './health';
+import type { Logger } from './logging';
+
+export interface HotStore {
+  readonly ports: HotPorts;
+  readonly rateLimiter: RateLimiter;
+  readonly healthChecks: HealthChecks;
+  close(): Promise<void>;
+}
+
+/**
+ * The hot path over Redis.
+ * @throws UnavailableError when it cannot be reached
+ * @throws UnfitRedisError when it evicts keys, is too old, or belongs to a deployment with other partitions
+ */
+export async function openHotStore(
+  { REDIS_URL: url, PARTITIONS: partitions }: { readonly REDIS_URL: string; readonly PARTITIONS: number },
+  logger: Logger,
+): Promise<HotStore> {
+  const connection = await connectRedis({ url, partitions, log: engineLog(logger) });
+  return {
+    ports: redisHotPorts(connection),
+    rateLimiter: new RedisRateLimiter(connection),
+    healthChecks: {
+      redis: async () => {
+        await connection.send('PING');
+      },
+    },
+    close: () => connection.close(),
+  };
+}
+
+export interface SystemOfRecord {
+  readonly definitions: DefinitionRepository;
+  readonly executions: ExecutionRepository;
+  readonly deadLetters: DeadLetters;
+  readonly healthChecks: HealthChecks;
+  close(): Promise<void>;
+}
+
+export interface SystemOfRecordOptions {
+  readonly DATABASE_URL: string;
+  /** `run`: whoever opens it first brings the schema up to date. */
+  readonly MIGRATIONS: 'run' | 'check';
+}
+
+/**
+ * The repositories on Postgres.
+ * @throws UnavailableError when it cannot be reached
+ * @throws SchemaOutdatedError with `MIGRATIONS` `check`
+ */
+export async function openSystemOfRecord(options: SystemOfRecordOptions): Promise<SystemOfRecord> {
+  const database = await openDatabase({ url: options.DATABASE_URL, migrations: options.MIGRATIONS });
+  return {
+    definitions: new PostgresDefinitionRepository(database),
+    executions: new PostgresExecutionRepository(database),
+    deadLetters: new PostgresDeadLetters(database),
+    healthChecks: { postgres: () => database.ping() },
+    close: () => database.close(),
+  };
+}

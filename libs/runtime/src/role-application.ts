@@ -1,0 +1,95 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+import {
+  type BeforeApplicationShutdown,
+  type DynamicModule,
+  Inject,
+  Injectable,
+  type INestApplication,
+  Module,
+  type NestApplicationOptions,
+} from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { Registry } from 'prom-client';
+
+import { type HealthChecks, HealthModule } from './health';
+import { type Logger, NestLogger } from './logging';
+import { LoggingModule } from './logging-module';
+import { MetricsModule } from './metrics';
+import type { Running } from './run-process';
+import { ShutdownModule } from './shutdown';
+
+/** A role of the engine: an orchestrator, a worker, a reaper. */
+export interface Role {
+  start(): Promise<void> | void;
+  /** Finishes or hands over what it has. */
+  stop(): Promise<void>;
+}
+
+export interface RoleApplicationOptions {
+  readonly role: Role;
+  readonly healthChecks: HealthChecks;
+  readonly registry: Registry;
+  readonly logger: Logger;
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** What the role stands on; closed after it, the last one first. */
+  readonly resources: readonly Running[];
+}
+
+export interface RoleApplication extends Running {
+  /** Where it listens, e.g. `http://127.0.0.1:8001`. */
+  readonly url: string;
+}
+
+const ROLE = Symbol('ROLE');
+
+@Injectable()
+class RoleLifecycle implements BeforeApplicationShutdown {
+  constructor(@Inject(ROLE) private readonly role: Role) {}
+
+  /** Before the server closes: whoever asks meanwhile learns that the process lives and is not ready any more. */
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.role.stop();
+  }
+}
+
+@Module({})
+class RoleModule {
+  static register({ role, healthChecks, registry, logger }: RoleApplicationOptions): DynamicModule {
+    return {
+      module: RoleModule,
+      imports: [
+        LoggingModule.register(logger),
+        ShutdownModule,
+        HealthModule.register(healthChecks),
+        MetricsModule.register(registry),
+      ],
+      providers: [{ provide: ROLE, useValue: role }, RoleLifecycle],
+    };
+  }
+}
+
+/** Runs a role with its `/health/live`, `/health/ready` and `/metrics`. */
+export async function startRoleApplication(options: RoleApplicationOptions): Promise<RoleApplication> {
+  const { host, port, logger, resources, role } = options;
+  const settings: Readonly<NestApplicationOptions> = {
+    bodyParser: false,
+    logger: new NestLogger(logger),
+    abortOnError: false,
+  };
+  const app = await NestFactory.create<INestApplication<Server>>(RoleModule.register(options), settings);
+  // Listens first: a role must not have begun when its port is taken.
+  await app.listen(port, host);
+  await role.start();
+  const bound = app.getHttpServer().address() as AddressInfo;
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${bound.port}`,
+    async close() {
+      await app.close();
+      for (const resource of resources.toReversed()) await resource.close();
+    },
+  };
+}
