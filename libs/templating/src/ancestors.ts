@@ -10,7 +10,7 @@ export type Verdict = 'ancestor' | 'not-an-ancestor' | 'too-costly';
 /** Edges looked at before a reference is left to the batches. */
 const SHORT_SEARCH_EDGES = 64;
 /** Edges that all batches together may look at; some 0.3 s. */
-const BATCH_EDGES = 20_000_000;
+const BATCH_EDGES = 8_000_000;
 /** Words of 32 bits per node. */
 const WORDS = 8;
 const TARGETS_PER_BATCH = 32 * WORDS;
