@@ -9,7 +9,7 @@ export type Verdict = 'ancestor' | 'not-an-ancestor' | 'too-costly';
 
 /** Edges looked at before a reference is left to the batches. */
 const SHORT_SEARCH_EDGES = 64;
-/** Edges that all batches together may look at; some 0.3 s. */
+/** Edges that all batches together may look at; a tenth of a second or two. */
 const BATCH_EDGES = 8_000_000;
 /** Words of 32 bits per node. */
 const WORDS = 8;
