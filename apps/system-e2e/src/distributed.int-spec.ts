@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ExecutionState, SubmittedExecution } from '@workflow-engine/contracts';
 
+import { journalFaults } from './crash/journal-rules';
 import { type Shape, workload } from './crash/workload';
 import { type App, killAllRoles, RoleProcess } from './distributed/role-process';
 import { Services } from './distributed/services';
@@ -101,15 +102,20 @@ describe('the engine on several processes', () => {
       const states = await Promise.all(open.map((id) => client.state(id)));
       open = states.filter(isOpen).map(({ execution_id: id }) => id);
     }
-    for (const { id, shape, value } of accepted) {
-      const { status, output } = await client.results(id);
-      expect({ id, shape: shape.name, status, output }).toEqual({
-        id,
-        shape: shape.name,
-        status: shape.status,
-        output: shape.output(value),
-      });
-    }
+    await Promise.all(accepted.map((one) => expectRightEnd(one)));
+  }
+
+  /** The status and output that it must have, and a journal with one outcome per attempt, in an order that can be. */
+  async function expectRightEnd({ id, shape, value }: Accepted): Promise<void> {
+    const [{ status, output }, events] = await Promise.all([client.results(id), client.journal(id)]);
+    const faults = journalFaults(shape.definition.dag.nodes, events);
+    expect({ id, shape: shape.name, status, output, faults }).toEqual({
+      id,
+      shape: shape.name,
+      status: shape.status,
+      output: shape.output(value),
+      faults: [],
+    });
   }
 
   it('shares 200 executions among all of its processes', async () => {
