@@ -114,6 +114,8 @@ async function startEngine(connection) {
 async function throughput(title, nodes, inFlight) {
   const name = await engine.register(nodes);
   let count = 0;
+  let started;
+  let finished;
   const from = performance.now();
   const warm = from + 1000;
   const until = warm + SECONDS * 1000;
@@ -121,14 +123,18 @@ async function throughput(title, nodes, inFlight) {
     while (performance.now() < until) {
       await engine.run(name);
       const now = performance.now();
-      if (now > warm && now < until) count++;
+      if (now <= warm || now >= until) continue;
+      started ??= process.cpuUsage();
+      finished = process.cpuUsage(started);
+      count++;
     }
   };
   await Promise.all(Array.from({ length: inFlight }, lane));
   const perSecond = count / SECONDS;
-  console.log(
-    `${title}: ${Math.round(perSecond * nodes.length)} tasks/s, ${perSecond.toFixed(0)} workflows/s`,
-  );
+  const tasks = Math.round(perSecond * nodes.length);
+  // On a busy machine this says more than the throughput.
+  const cpu = Math.round((finished.user + finished.system) / (count * nodes.length));
+  console.log(`${title}: ${tasks} tasks/s, ${perSecond.toFixed(0)} workflows/s, ${cpu} us of CPU a task`);
 }
 
 async function once(title, nodes) {

@@ -5,48 +5,60 @@
 -- Output  how many tasks were reported
 -- A task's name is the part of a TaskLost command that says which task, so nothing has to be decoded here.
 local group, lease, limit, entrySize = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+local time = redis.call('TIME')
+local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 local found, lost = 0, {}
 local oldest
 
+-- Reports the open tasks of a packet, or those of them that `wanted` marks, as lost.
+local function reclaim(stream, settled, queue, id, wanted)
+  local entry = redis.call('XRANGE', stream, id, id)[1]
+  local fields = entry and entry[2] or {}
+  local marks = redis.call('HGET', settled, id)
+  local mark, open, taken = {}, 0, 0
+  for i = 1, #fields / 2 do
+    mark[i] = marks and string.sub(marks, i, i) or '0'
+    if mark[i] == '0' then
+      if found < limit and (not wanted or string.sub(wanted, i, i) == '1') then
+        lost[#lost + 1] = '{"type":"TaskLost",' .. fields[2 * i - 1] .. '}'
+        mark[i] = '1'
+        found = found + 1
+        taken = taken + 1
+      else
+        open = open + 1
+      end
+    end
+  end
+  if open == 0 then
+    redis.call('XACK', stream, group, id)
+    redis.call('XDEL', stream, id)
+    redis.call('HDEL', settled, id, id .. ':missed')
+  elseif taken > 0 then
+    redis.call('HSET', settled, id, table.concat(mark))
+  end
+  if taken > 0 then redis.call('HINCRBY', KEYS[2], queue, -taken) end
+end
+
 for q = 1, #ARGV - 5 do
-  local stream, settled = KEYS[2 + 2 * q], KEYS[3 + 2 * q]
+  local stream, settled, queue = KEYS[2 + 2 * q], KEYS[3 + 2 * q], ARGV[5 + q]
   local more = found < limit
   while more do
     local pending = redis.pcall('XPENDING', stream, group, 'IDLE', lease, '-', '+', 50)
     if pending.err then break end
     more = #pending == 50
     for _, claim in ipairs(pending) do
-      local id = claim[1]
-      local entry = redis.call('XRANGE', stream, id, id)[1]
-      local fields = entry and entry[2] or {}
-      local marks = redis.call('HGET', settled, id)
-      local mark, open, taken = {}, 0, 0
-      for i = 1, #fields / 2 do
-        mark[i] = marks and string.sub(marks, i, i) or '0'
-        if mark[i] == '0' then
-          if found < limit then
-            lost[#lost + 1] = '{"type":"TaskLost",' .. fields[2 * i - 1] .. '}'
-            mark[i] = '1'
-            found = found + 1
-            taken = taken + 1
-          else
-            open = open + 1
-          end
-        end
-      end
-      if open == 0 then
-        redis.call('XACK', stream, group, id)
-        redis.call('XDEL', stream, id)
-        redis.call('HDEL', settled, id)
-      elseif taken > 0 then
-        redis.call('HSET', settled, id, table.concat(mark))
-      end
-      if taken > 0 then redis.call('HINCRBY', KEYS[2], ARGV[5 + q], -taken) end
+      reclaim(stream, settled, queue, claim[1])
       if found >= limit then
         more = false
         break
       end
     end
+  end
+  local marked = redis.call('HGETALL', settled)
+  for i = 1, #marked, 2 do
+    local id = string.match(marked[i], '^(.*):missed$')
+    local since, missed = string.match(marked[i + 1], '^(%d+):(%d+)$')
+    if id and found < limit and now - tonumber(since) >= lease then reclaim(stream, settled, queue, id, missed) end
   end
   local first = redis.call('XRANGE', stream, '-', '+', 'COUNT', 1)[1]
   local ms = first and tonumber(string.match(first[1], '^%d+'))

@@ -38,7 +38,7 @@ while argument <= #ARGV do
     else
       redis.call('XACK', stream, group, id)
       redis.call('XDEL', stream, id)
-      redis.call('HDEL', settled, id)
+      redis.call('HDEL', settled, id, id .. ':missed')
     end
     if dropped > 0 then redis.call('HINCRBY', depths, queue, -dropped) end
     released = released + #back / 2

@@ -74,6 +74,10 @@ describe.each(Object.entries(servers))('the engine on %s', (name, url) => {
     for (const id of fanIns) assertOneOutcomeInOrder(journals.get(id) ?? [], 10);
     for (const id of retries)
       expect(typesOf(journals, id).filter((type) => type === 'RetryScheduled')).toHaveLength(1);
+    // Workers drop what was cancelled while it queued.
+    await until(async () =>
+      (await hot.tasks.depths()).every(({ waiting, claimed }) => waiting + claimed === 0),
+    );
     await engine.worker.stop();
     // The reaper forgets revocations that can concern nobody any more.
     await hot.tasks.reclaimStalled(60_000, 100);

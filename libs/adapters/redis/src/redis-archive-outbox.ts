@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { ArchiveOutbox, JournalEvent, JournalSlice, OutboxBatch } from '@workflow-engine/execution';
 import { partitionOf } from '@workflow-engine/execution';
@@ -16,6 +17,7 @@ const ENTRIES_PER_STREAM = 32;
 /** What another archiver took and did not confirm for so long is taken over. */
 const TAKE_OVER_AFTER_MS = 60_000;
 const LOOK_FOR_STALLED_MS = 10_000;
+const GATHER_MS = 25;
 
 /** An entry of the outbox in the hands of this archiver. */
 interface TakenEntry {
@@ -46,6 +48,7 @@ export class RedisArchiveOutbox implements ArchiveOutbox {
   private lookForStalledAt = 0;
   /** A reply was lost on the way: there may be entries that count as ours and never arrived. */
   private mayHaveMissed = false;
+  private lastFetchAt = 0;
   private lastFetch: Promise<void> = Promise.resolve();
 
   constructor(private readonly connection: RedisConnection) {
@@ -53,6 +56,7 @@ export class RedisArchiveOutbox implements ArchiveOutbox {
   }
 
   async take(limit: number, waitMs: number, signal?: AbortSignal): Promise<OutboxBatch> {
+    if (this.buffer.length === 0 && waitMs > 0) await this.gather(signal);
     if (this.buffer.length === 0) await (waitMs > 0 ? this.fetch(waitMs, signal) : this.fetchInTurn());
     const taken = this.buffer.splice(0, limit);
     for (const one of taken) this.handedOut.set(one.receipt, one);
@@ -93,6 +97,14 @@ export class RedisArchiveOutbox implements ArchiveOutbox {
       ),
     );
     return counts.reduce<number>((lag, count) => lag + Number(count ?? 0), 0);
+  }
+
+  /** A busy archiver lets a moment's commits come together: each batch costs it, Redis and the archive a turn. */
+  private async gather(signal?: AbortSignal): Promise<void> {
+    const pause = this.lastFetchAt + GATHER_MS - performance.now();
+    if (pause > 0 && signal?.aborted !== true)
+      await sleep(pause, undefined, { signal }).catch(() => undefined);
+    this.lastFetchAt = performance.now();
   }
 
   /** Whoever does not wait gets what another one, who was a moment earlier, has fetched too much. */

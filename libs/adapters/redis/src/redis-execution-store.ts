@@ -15,7 +15,10 @@ import type { RedisConnection } from './connection/redis-connection';
 import { unpackElement } from './encoding/journal-slice';
 
 export interface RedisExecutionStoreOptions {
-  /** Packets into which a turn's tasks of one queue and partition are spread before they grow. Default: 4. */
+  /**
+   * Packets into which a turn's tasks of one queue and partition are spread before they grow. Default: 1, because
+   * a worker that has no room for a whole packet leaves the rest to others anyway.
+   */
   readonly spread?: number;
 }
 
@@ -27,7 +30,7 @@ interface KnownTimer {
 
 /** The owner of a partition learns of its timers by its own commits; this bounds what a surprise can cost. */
 const TIMERS_KNOWN_MS = 500;
-const DEFAULT_SPREAD = 4;
+const DEFAULT_SPREAD = 1;
 
 export class RedisExecutionStore implements ExecutionStore {
   private readonly knownTimers = new Map<number, KnownTimer>();

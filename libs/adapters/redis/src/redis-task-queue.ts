@@ -80,8 +80,8 @@ export class RedisTaskQueue implements TaskQueue {
           return [stream, settled];
         });
         const args: Argument[] = [WORKERS, worker];
-        for (const { queue, entry, positions } of packets)
-          args.push(indexOf(queue), entry, positions.length, ...positions);
+        for (const { queue, entry, size, positions } of packets)
+          args.push(indexOf(queue), entry, size, positions.length, ...positions);
         const lost = (await this.connection.run('renew', keys, args)) as readonly (readonly number[])[];
         for (const [index, { entry, size, positions, queue }] of packets.entries()) {
           for (const position of positions) {
@@ -189,6 +189,7 @@ export class RedisTaskQueue implements TaskQueue {
 
   private tellRevoked(fields: readonly string[]): void {
     const refs = fields.filter((_, index) => index % 2 === 1).map(unpackRef);
+    this.claims.noteRevoked(refs);
     for (const listener of this.listeners) listener(refs);
   }
 }

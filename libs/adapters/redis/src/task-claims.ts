@@ -1,15 +1,19 @@
-import type { ClaimRequest, ClaimedTask } from '@workflow-engine/execution';
+import type { ClaimRequest, ClaimedTask, TaskRef } from '@workflow-engine/execution';
 
 import { BlockingReads } from './connection/blocking-reads';
 import type { BlockingRead } from './connection/blocking-reads';
 import type { Argument, RedisConnection } from './connection/redis-connection';
 import { entriesOf } from './encoding/stream-reply';
-import { unpackTask } from './encoding/task-packet';
+import { refName, unpackTask } from './encoding/task-packet';
 import { isReply } from './errors';
 import { packetsOfReceipts, receiptOf } from './packet-receipt';
 
 /** The consumer group of all workers. */
 export const WORKERS = 'workers';
+
+/** Tasks that a packet is reckoned to have, when room is compared with what a read may give. */
+const ROOM_PER_STREAM = 4;
+const REMEMBERED_REVOCATIONS = 10_000;
 
 interface QueuePlace {
   readonly partition: number;
@@ -28,15 +32,30 @@ export class TaskClaims {
   private readonly reads: BlockingReads;
   /** Where the next claim begins, so that every partition has its turn. */
   private turn = 0;
+  /** Workers whose last claim left nothing in their queues. */
+  private readonly drained = new Set<string>();
+
+  /** Names of tasks that were revoked a moment ago: they may be on their way to a worker that waits. */
+  private readonly revoked = new Set<string>();
 
   constructor(private readonly connection: RedisConnection) {
     this.reads = new BlockingReads(connection, 'tasks');
   }
 
+  noteRevoked(tasks: readonly TaskRef[]): void {
+    for (const task of tasks) this.revoked.add(refName(task));
+    for (const oldest of this.revoked) {
+      if (this.revoked.size <= REMEMBERED_REVOCATIONS) break;
+      this.revoked.delete(oldest);
+    }
+  }
+
   async claim(request: ClaimRequest): Promise<readonly ClaimedTask[]> {
     const { limit, queues, waitMs, signal } = request;
     if (limit <= 0 || queues.length === 0) return [];
+    if (waitMs > 0 && !isAborted(signal) && this.mayWaitAtOnce(request)) return this.claimNext(request);
     const claimed = await this.claimNow(request);
+    if (claimed.length < limit) this.drained.add(request.worker);
     if (claimed.length > 0 || waitMs <= 0 || isAborted(signal)) return claimed;
     if (!this.connection.isCluster) return this.claimNext(request);
     const arrived = await this.waitForArrival(request);
@@ -55,6 +74,15 @@ export class TaskClaims {
       return this.connection.run('release', this.keysOf(places), args);
     });
     await Promise.all(calls);
+  }
+
+  /**
+   * A blocking read gives a packet of each stream, however little room there is, and does not look for revoked tasks:
+   * it is for whoever has room, while nothing queues.
+   */
+  private mayWaitAtOnce({ worker, limit, queues }: ClaimRequest): boolean {
+    if (this.connection.isCluster || !this.drained.has(worker)) return false;
+    return limit >= ROOM_PER_STREAM * queues.length * this.connection.keys.partitions;
   }
 
   /** What is there, without waiting. */
@@ -118,18 +146,40 @@ export class TaskClaims {
         if (place === undefined) continue;
         for (const [entry, fields] of entries) {
           const marks = '0'.repeat(fields.length / 2);
-          claimed.push(...(await this.unpack(worker, { ...place, entry, marks, fields })));
+          const tasks = await this.unpack(worker, { ...place, entry, marks, fields });
+          for (const one of tasks) if (!(await this.isRevoked(place, one))) claimed.push(one);
         }
       }
     } catch (error) {
       // The streams are gone: all data was lost. The next claim makes them anew.
+      this.drained.delete(worker);
       if (isReply(error, 'NOGROUP') || isReply(error, 'UNBLOCKED')) return [];
       throw error;
     }
     const mine = isAborted(signal) ? [] : claimed.slice(0, limit);
     const excess = claimed.slice(mine.length).map(({ receipt }) => receipt);
+    // There may be more by now, and whoever takes it packet by packet never catches up.
+    if (claimed.length > 0) this.drained.delete(worker);
     if (excess.length > 0) await this.release(worker, excess, limit);
     return mine;
+  }
+
+  /** A task that was revoked while it was given out is dropped; one that was sent again since is not. */
+  private async isRevoked(
+    { partition, queue }: QueuePlace,
+    { task, receipt }: ClaimedTask,
+  ): Promise<boolean> {
+    const name = refName(task);
+    if (!this.revoked.has(name)) return false;
+    const { keys } = this.connection;
+    const { inbound, depths, revoked } = keys.partition(partition);
+    if ((await this.connection.send('ZSCORE', revoked, name)) === null) return false;
+    const { stream, settled } = keys.queue(partition, queue);
+    const packet = packetsOfReceipts([receipt]).get(partition)?.[0];
+    if (packet === undefined) return false;
+    const settlement = [WORKERS, 0, 1, queue, packet.entry, packet.size, 1, ...packet.positions];
+    await this.connection.run('settle', [inbound, depths, stream, settled], settlement);
+    return true;
   }
 
   /** Waits, on a cluster, until the streams of some partitions have more than the group was given. */

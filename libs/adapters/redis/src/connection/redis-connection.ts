@@ -1,4 +1,5 @@
 import type { Log } from '@workflow-engine/execution';
+import { UnavailableError } from '@workflow-engine/execution';
 import { Cluster, Redis } from 'ioredis';
 import type { RedisOptions } from 'ioredis';
 
@@ -83,6 +84,7 @@ export class RedisConnection {
 
   /** A connection of its own to the node that has `key`. It does not reconnect: whoever blocks on it makes a new one. */
   dedicated(key: string): Redis {
+    if (this.closed) throw new UnavailableError('the connection to Redis was closed');
     const options = {
       retryStrategy: () => null,
       maxRetriesPerRequest: 0,

@@ -1,10 +1,24 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import { Redis } from 'ioredis';
 
 import type { RedisConnection } from '../connection/redis-connection';
 import type { Keys } from '../keys';
 
-/** Keys that belong to executions, entries that nobody took, and claims nobody ended; empty when all is over. */
+/** Keys that belong to executions, entries that nobody took, and claims nobody ended; empty soon after all is over. */
 export async function leftovers(
+  connection: RedisConnection,
+  urls: readonly string[],
+): Promise<readonly string[]> {
+  const deadline = Date.now() + 5000;
+  for (;;) {
+    const found = await leftoversNow(connection, urls);
+    if (found.length === 0 || Date.now() > deadline) return found;
+    await sleep(50);
+  }
+}
+
+async function leftoversNow(
   connection: RedisConnection,
   urls: readonly string[],
 ): Promise<readonly string[]> {
