@@ -12,21 +12,35 @@ import type {
 import type { SelectQueryBuilder } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
 
+import { MicroBatcher } from './batching/micro-batcher';
 import type { Database, Session } from './database/database';
 import { decodeCursor, encodeCursor } from './encoding/cursor';
 import { isId, isVersion } from './encoding/identifiers';
 import { pageOf } from './encoding/page';
 import { toStoredText } from './encoding/stored-text';
 import { definitionEntity, type DefinitionRow } from './entities/definition.entity';
+import { RecentDefinitions } from './recent-definitions';
 
 type DefinitionQuery = SelectQueryBuilder<DefinitionRow>;
 type Registration = Omit<RegisteredDefinition, 'definition'> & { readonly created: boolean };
+
+/** Names looked up by one query. */
+const maxNames = 500;
+
+interface WorkflowRow {
+  readonly id: string;
+  readonly name: string;
+  readonly latest_version: number;
+}
 
 /** Registrations remembered, so that submitting a known definition again costs no query. */
 const maxKnown = 1_000;
 
 export class PostgresDefinitionRepository implements DefinitionRepository {
   private readonly known = new Map<string, Registration>();
+  private readonly recent = new RecentDefinitions();
+  /** By name; every start of an execution asks, so concurrent calls share a query. */
+  private readonly workflows: MicroBatcher<string, WorkflowRow | undefined>;
   private readonly ids: Ids;
   private readonly clock: Pick<Clock, 'now'>;
 
@@ -36,6 +50,11 @@ export class PostgresDefinitionRepository implements DefinitionRepository {
   ) {
     this.ids = options.ids ?? { next: () => uuidv7() };
     this.clock = options.clock ?? { now: () => Date.now() };
+    this.workflows = new MicroBatcher({
+      maxWeight: maxNames,
+      weigh: () => 1,
+      flush: (names) => findWorkflows(database, names),
+    });
   }
 
   async register(
@@ -53,23 +72,21 @@ export class PostgresDefinitionRepository implements DefinitionRepository {
 
   async find(workflowId: string, version: number): Promise<RegisteredDefinition | undefined> {
     if (!isId(workflowId) || !isVersion(version)) return undefined;
-    return this.findOne((query) =>
+    const known = this.recent.get(workflowId, version);
+    if (known !== undefined) return known;
+    const found = await this.findOne((query) =>
       query.where('definition.workflowId = :workflowId AND definition.version = :version', {
         workflowId,
         version,
       }),
     );
+    if (found !== undefined) this.recent.add(found);
+    return found;
   }
 
   async findByName(name: string, version?: number): Promise<RegisteredDefinition | undefined> {
-    if (version !== undefined && !isVersion(version)) return undefined;
-    const which = version === undefined ? 'workflow.latestVersion' : ':version';
-    return this.findOne((query) =>
-      query.where(`workflow.name = :name AND definition.version = ${which}`, {
-        name: toStoredText(name),
-        version,
-      }),
-    );
+    const workflow = await this.workflows.add(toStoredText(name));
+    return workflow && this.find(workflow.id, version ?? workflow.latest_version);
   }
 
   async list({ limit, cursor }: PageRequest): Promise<Page<DefinitionSummary>> {
@@ -179,6 +196,18 @@ function contentHash(definition: WorkflowDefinition): string {
   return createHash('sha256')
     .update(canonicalJson(definition as unknown as Json))
     .digest('hex');
+}
+
+async function findWorkflows(
+  session: Session,
+  names: readonly string[],
+): Promise<readonly (WorkflowRow | undefined)[]> {
+  const rows = await session.query<WorkflowRow>(
+    'SELECT id, name, latest_version FROM workflows WHERE name = ANY($1)',
+    [[...new Set(names)]],
+  );
+  const byName = new Map(rows.map((row) => [row.name, row]));
+  return names.map((name) => byName.get(name));
 }
 
 function toDefinition(row: DefinitionRow): RegisteredDefinition {
