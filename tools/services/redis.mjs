@@ -216,10 +216,21 @@ function packagedServer(env) {
 }
 
 function downloadInto(folder) {
-  const depends = run('apt-cache', ['depends', 'redis-tools'], folder);
-  // What every system has is left out; a private copy of libc would not go with the system's loader.
-  const libraries = [...depends.matchAll(/Depends: (lib(?!c6)\S+)/g)].map(([, name]) => name);
-  run('apt-get', ['download', 'redis-server', 'redis-tools', ...libraries], folder);
+  try {
+    downloadPackages(folder, []);
+  } catch {
+    // A fresh machine has no package lists yet. These are private, so no root is needed and nothing is changed.
+    const apt = join(folder, 'apt');
+    for (const path of ['lists/partial', 'archives/partial']) mkdirSync(join(apt, path), { recursive: true });
+    const options = [
+      `Dir::State::lists=${apt}/lists`,
+      `Dir::Cache=${apt}`,
+      'APT::Sandbox::User=root',
+    ].flatMap((option) => ['-o', option]);
+    run('apt-get', [...options, 'update'], folder);
+    downloadPackages(folder, options);
+    rmSync(apt, { recursive: true, force: true });
+  }
   for (const name of readdirSync(folder).filter((file) => file.endsWith('.deb'))) {
     run('dpkg-deb', ['-x', name, '.'], folder);
     rmSync(join(folder, name));
@@ -230,11 +241,18 @@ function downloadInto(folder) {
   );
 }
 
+function downloadPackages(folder, options) {
+  const depends = run('apt-cache', [...options, 'depends', 'redis-tools'], folder);
+  // What every system has is left out; a private copy of libc would not go with the system's loader.
+  const libraries = [...depends.matchAll(/Depends: (lib(?!c6)\S+)/g)].map(([, name]) => name);
+  run('apt-get', [...options, 'download', 'redis-server', 'redis-tools', ...libraries], folder);
+}
+
 function run(command, args, cwd) {
   const { status, stdout, stderr, error } = spawnSync(command, args, { cwd, encoding: 'utf8' });
   if (status === 0) return stdout;
   const why = `"${command} ${args.join(' ')}" failed: ${error?.message ?? stderr.trim()}`;
-  throw new Error(`${ADVICE}\nThe packages could not be fetched ("apt-get update" may help): ${why}`);
+  throw new Error(`${ADVICE}\nThe packages could not be fetched: ${why}`);
 }
 
 function foldersWithLibraries(folder) {
