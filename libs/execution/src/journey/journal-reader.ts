@@ -19,6 +19,17 @@ export async function readJournal(
   limit?: number,
 ): Promise<readonly JournalEvent[]> {
   const hot = await store.read(executionId, afterSeq);
+  return withArchived(executions, executionId, afterSeq, hot, limit);
+}
+
+/** What was read of the hot store, with the archived events that come before it. */
+export async function withArchived(
+  executions: ExecutionRepository,
+  executionId: string,
+  afterSeq: number,
+  hot: readonly JournalEvent[] | undefined,
+  limit?: number,
+): Promise<readonly JournalEvent[]> {
   if (hot === undefined) return executions.journal(executionId, afterSeq, limit);
   const firstHot = hot[0]?.seq;
   if (firstHot === undefined || firstHot === afterSeq + 1) return hot.slice(0, limit);

@@ -15,7 +15,7 @@ import type { ExecutionStore, Timer } from '../ports/execution-store';
 import type { Log } from '../ports/log';
 import type { PartitionLease } from '../ports/partition-leases';
 import type { CompiledWorkflow } from '../workflow/compiled-workflow';
-import { readJournal } from './journal-reader';
+import { withArchived } from './journal-reader';
 import { TurnBatch } from './turn-batch';
 import type { Workflows } from './workflows';
 
@@ -116,9 +116,10 @@ export class PartitionWriter {
 
   private async fetch(command: Command): Promise<Fetched> {
     const { executionId } = command;
-    const isHot = (await this.ports.store.read(executionId, 0)) !== undefined;
+    const hot = await this.ports.store.read(executionId, 0);
+    const isHot = hot !== undefined;
     const isNew = !isHot && command.type === 'Trigger' && command.recover !== true;
-    const journal = isNew ? [] : await readJournal(this.ports, executionId, 0);
+    const journal = isNew ? [] : await withArchived(this.ports.executions, executionId, 0, hot);
     const used = workflowOf(command, journal);
     return { journal, isHot, workflow: used && (await this.workflows.get(used.id, used.version)) };
   }
