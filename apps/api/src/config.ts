@@ -3,18 +3,15 @@ import {
   processSettings,
   readConfig,
   systemOfRecordSettings,
-  wholeNumber,
 } from '@workflow-engine/runtime';
 
-import { defaultMaxBodyBytes } from './api-config';
+import { apiSettings } from './api-settings';
 
 const settings = {
   ...processSettings(8000),
   ...hotStoreSettings,
   ...systemOfRecordSettings,
-  RATE_LIMIT_MAX: wholeNumber({ min: 0, max: 1_000_000 }, 0),
-  RATE_LIMIT_WINDOW_MS: wholeNumber({ min: 1, max: 86_400_000 }, 60_000),
-  MAX_BODY_BYTES: wholeNumber({ min: 1024, max: 1_073_741_824 }, defaultMaxBodyBytes),
+  ...apiSettings,
 };
 
 export type Config = ReturnType<typeof readEnvironment>;

@@ -10,6 +10,7 @@ import {
   type RoleApplication,
 } from '@workflow-engine/runtime';
 
+import { apiConfigOf } from './api-settings';
 import type { Config } from './config';
 import { createApiApplication } from './create-api-application';
 
@@ -33,10 +34,7 @@ export async function startApi(config: Config): Promise<RoleApplication> {
     logger,
     registry: createMetricsRegistry(),
     healthChecks: { ...record.healthChecks, ...hot.healthChecks },
-    config: {
-      maxBodyBytes: config.MAX_BODY_BYTES,
-      rateLimit: { max: config.RATE_LIMIT_MAX, windowMs: config.RATE_LIMIT_WINDOW_MS },
-    },
+    config: apiConfigOf(config),
   });
   await app.listen(config.PORT, config.HOST);
   const { port } = app.getHttpServer().address() as AddressInfo;

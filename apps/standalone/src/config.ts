@@ -1,13 +1,12 @@
 import { parseArgs } from 'node:util';
 
+import { apiSettings } from '@workflow-engine/api';
 import {
   list,
-  LOG_LEVELS,
-  oneOf,
-  optional,
+  processSettings,
   readConfig,
+  taskHandlerSettings,
   text,
-  url,
   wholeNumber,
 } from '@workflow-engine/runtime';
 
@@ -53,19 +52,13 @@ export function readCommandLine(args: readonly string[]): CommandLine {
 }
 
 const settings = {
-  PORT: wholeNumber({ min: 0, max: 65_535 }, 8000),
-  HOST: text('127.0.0.1'),
+  ...processSettings(8000),
+  ...apiSettings,
+  ...taskHandlerSettings,
   DATA_DIR: text('./.data'),
   WORKER_CONCURRENCY: wholeNumber({ min: 1, max: 10_000 }, 64),
   WORKER_QUEUES: list(['default']),
-  HTTP_ALLOW_HOSTS: list([]),
-  RATE_LIMIT_MAX: wholeNumber({ min: 0, max: 1_000_000 }, 0),
-  RATE_LIMIT_WINDOW_MS: wholeNumber({ min: 1, max: 86_400_000 }, 60_000),
-  MAX_BODY_BYTES: wholeNumber({ min: 1024, max: 1_073_741_824 }, 16 * 1024 * 1024),
-  OPENAI_BASE_URL: optional(url(['http:', 'https:'])),
-  OPENAI_API_KEY: optional(text()),
   DEMO_PORT: wholeNumber({ min: 0, max: 65_535 }, 8099),
-  LOG_LEVEL: oneOf(LOG_LEVELS, 'info'),
 };
 
 export type Config = ReturnType<typeof readEnvironment>;

@@ -1,8 +1,14 @@
 import type { AddressInfo } from 'node:net';
 
-import { createApiApplication } from '@workflow-engine/api';
+import { apiConfigOf, createApiApplication } from '@workflow-engine/api';
 import { InMemoryRateLimiter, systemClock } from '@workflow-engine/execution';
-import { createLogger, createMetricsRegistry, type Logger, openEmbedded } from '@workflow-engine/runtime';
+import {
+  createLogger,
+  createMetricsRegistry,
+  type Logger,
+  openEmbedded,
+  type TaskHandlerOptions,
+} from '@workflow-engine/runtime';
 
 import type { Config } from './config';
 import { type DemoUpstream, startDemoUpstream } from './demo-upstream';
@@ -28,9 +34,7 @@ export async function startStandalone(
     dataDir: config.DATA_DIR,
     concurrency: config.WORKER_CONCURRENCY,
     queues: config.WORKER_QUEUES,
-    httpAllowHosts:
-      upstream === undefined ? config.HTTP_ALLOW_HOSTS : [...config.HTTP_ALLOW_HOSTS, upstream.host],
-    llm: llmOf(config, upstream),
+    taskHandlers: upstream === undefined ? config : withUpstream(config, upstream),
     env,
     logger,
     registry,
@@ -41,10 +45,7 @@ export async function startStandalone(
     logger,
     registry,
     healthChecks: embedded.healthChecks,
-    config: {
-      maxBodyBytes: config.MAX_BODY_BYTES,
-      rateLimit: { max: config.RATE_LIMIT_MAX, windowMs: config.RATE_LIMIT_WINDOW_MS },
-    },
+    config: apiConfigOf(config),
   });
   const close = async (): Promise<void> => {
     await app.close();
@@ -62,10 +63,13 @@ export async function startStandalone(
   return { url: `http://${host}:${port}`, demoUrl: upstream?.url, logger, close };
 }
 
-/** A demo without an endpoint of its own talks to the upstream's imitation of one. */
-function llmOf(config: Config, upstream: DemoUpstream | undefined) {
-  if (config.OPENAI_BASE_URL !== undefined || config.OPENAI_API_KEY !== undefined || upstream === undefined) {
-    return { baseUrl: config.OPENAI_BASE_URL, apiKey: config.OPENAI_API_KEY };
-  }
-  return { baseUrl: `${upstream.url}/v1`, apiKey: undefined };
+/** Lets tasks reach the upstream; a demo without an endpoint of its own talks to the upstream's imitation of one. */
+function withUpstream(config: Config, { host, url }: DemoUpstream): TaskHandlerOptions {
+  const { OPENAI_BASE_URL, OPENAI_API_KEY } = config;
+  const hasEndpoint = OPENAI_BASE_URL !== undefined || OPENAI_API_KEY !== undefined;
+  return {
+    HTTP_ALLOW_HOSTS: [...config.HTTP_ALLOW_HOSTS, host],
+    OPENAI_BASE_URL: hasEndpoint ? OPENAI_BASE_URL : `${url}/v1`,
+    OPENAI_API_KEY,
+  };
 }

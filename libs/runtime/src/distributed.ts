@@ -1,21 +1,11 @@
-import type {
-  DeadLetters,
-  DefinitionRepository,
-  ExecutionRepository,
-  HotPorts,
-  RateLimiter,
-} from '@workflow-engine/execution';
-import {
-  openDatabase,
-  PostgresDeadLetters,
-  PostgresDefinitionRepository,
-  PostgresExecutionRepository,
-} from '@workflow-engine/postgres';
+import type { HotPorts, RateLimiter } from '@workflow-engine/execution';
+import { openDatabase } from '@workflow-engine/postgres';
 import { connectRedis, RedisRateLimiter, redisHotPorts } from '@workflow-engine/redis';
 
 import { engineLog } from './engine-log';
 import type { HealthChecks } from './health';
 import type { Logger } from './logging';
+import { type Repositories, repositoriesOn } from './repositories';
 
 export interface HotStore {
   readonly ports: HotPorts;
@@ -46,10 +36,7 @@ export async function openHotStore(
   };
 }
 
-export interface SystemOfRecord {
-  readonly definitions: DefinitionRepository;
-  readonly executions: ExecutionRepository;
-  readonly deadLetters: DeadLetters;
+export interface SystemOfRecord extends Repositories {
   readonly healthChecks: HealthChecks;
   close(): Promise<void>;
 }
@@ -68,9 +55,7 @@ export interface SystemOfRecordOptions {
 export async function openSystemOfRecord(options: SystemOfRecordOptions): Promise<SystemOfRecord> {
   const database = await openDatabase({ url: options.DATABASE_URL, migrations: options.MIGRATIONS });
   return {
-    definitions: new PostgresDefinitionRepository(database),
-    executions: new PostgresExecutionRepository(database),
-    deadLetters: new PostgresDeadLetters(database),
+    ...repositoriesOn(database),
     healthChecks: { postgres: () => database.ping() },
     close: () => database.close(),
   };

@@ -1,26 +1,20 @@
 import { createEmbeddedEngine, type EmbeddedEngine } from '@workflow-engine/execution';
-import { AjvSchemaValidator } from '@workflow-engine/json-schema';
-import {
-  openDatabase,
-  PostgresDeadLetters,
-  PostgresDefinitionRepository,
-  PostgresExecutionRepository,
-} from '@workflow-engine/postgres';
-import { builtInHandlers, environmentSecrets } from '@workflow-engine/task-handlers';
+import { openDatabase } from '@workflow-engine/postgres';
 import type { Registry } from 'prom-client';
 
 import { engineLog } from './engine-log';
 import { EngineMetrics } from './engine-metrics';
 import type { HealthChecks } from './health';
 import type { Logger } from './logging';
+import { repositoriesOn } from './repositories';
+import { openTaskHandlers, type TaskHandlerOptions } from './task-handlers';
 
 export interface EmbeddedOptions {
   /** Folder of the embedded database. */
   readonly dataDir: string;
   readonly concurrency: number;
   readonly queues: readonly string[];
-  readonly httpAllowHosts: readonly string[];
-  readonly llm: { readonly baseUrl: string | undefined; readonly apiKey: string | undefined };
+  readonly taskHandlers: TaskHandlerOptions;
   /** Where `${secrets.NAME}` is looked up, as `SECRET_NAME`. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly logger: Logger;
@@ -36,18 +30,15 @@ export interface Embedded {
 
 /** The embedded engine on its database, with the built-in task handlers; started. */
 export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> {
-  const { llm, dataDir, registry } = options;
-  const schemas = new AjvSchemaValidator();
-  const builtIn = builtInHandlers({ http: { allowHosts: options.httpAllowHosts }, llm: { ...llm, schemas } });
+  const { dataDir, registry } = options;
+  const tasks = openTaskHandlers(options.taskHandlers, options.env);
   const database = await openDatabase({ dataDir });
   const metrics = new EngineMetrics(registry);
   const engine = createEmbeddedEngine({
-    definitions: new PostgresDefinitionRepository(database),
-    executions: new PostgresExecutionRepository(database),
-    deadLetters: new PostgresDeadLetters(database),
-    handlers: builtIn.handlers,
-    schemas,
-    secrets: environmentSecrets(options.env),
+    ...repositoriesOn(database),
+    handlers: [...tasks.handlers.values()],
+    schemas: tasks.schemas,
+    secrets: tasks.secrets,
     queues: options.queues,
     concurrency: options.concurrency,
     log: engineLog(options.logger),
@@ -60,7 +51,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
     healthChecks: { database: () => database.ping() },
     async close() {
       await engine.stop();
-      await builtIn.close();
+      await tasks.close();
       await database.close();
     },
   };
