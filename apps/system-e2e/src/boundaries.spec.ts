@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { beforeAll, describe, expect, it } from '@jest/globals';
 
-import { workspaceRoot } from './engine-process';
+import { workspaceRoot } from './app-process';
 
 /** Files that do not exist, and what they import. */
 const forbidden = [

@@ -7,7 +7,8 @@ import { Generations } from './crash/generations';
 import { judge } from './crash/verdict';
 import { workload } from './crash/workload';
 import { closeUpstreams, EffectUpstream } from './effect-upstream';
-import { EngineProcess, killAllEngines } from './engine-process';
+import { killAllProcesses } from './app-process';
+import { EngineProcess } from './engine-process';
 import { RestClient } from './rest-client';
 import { SeededRandom } from './seeded-random';
 import { removeTemporaryFolders, temporaryFolder } from './temporary-folder';
@@ -20,7 +21,7 @@ const clients = 8;
 const restMs = 60_000;
 
 afterEach(async () => {
-  await killAllEngines();
+  await killAllProcesses();
   await closeUpstreams();
 });
 afterAll(removeTemporaryFolders);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { type App, type Environment, killAllRoles, RoleProcess } from './distributed/role-process';
+import { type Environment, killAllProcesses } from './app-process';
+import { type App, RoleProcess } from './distributed/role-process';
 import { Services } from './distributed/services';
 
 describe('a process that cannot work', () => {
@@ -12,7 +13,7 @@ describe('a process that cannot work', () => {
     env = { REDIS_URL: services.redisUrl, DATABASE_URL: services.databaseUrl };
   });
   afterAll(async () => {
-    await killAllRoles();
+    await killAllProcesses();
     await services.stop();
   });
 

@@ -5,7 +5,8 @@ import type { ExecutionState, SubmittedExecution } from '@workflow-engine/contra
 
 import { journalFaults } from './crash/journal-rules';
 import { type Shape, workload } from './crash/workload';
-import { type App, killAllRoles, RoleProcess } from './distributed/role-process';
+import { killAllProcesses } from './app-process';
+import { type App, RoleProcess } from './distributed/role-process';
 import { Services } from './distributed/services';
 import { closeUpstreams, EffectUpstream } from './effect-upstream';
 import { RestClient } from './rest-client';
@@ -36,7 +37,7 @@ describe('the engine on several processes', () => {
   });
 
   afterAll(async () => {
-    await killAllRoles();
+    await killAllProcesses();
     await closeUpstreams();
     await services.stop();
   });

@@ -3,7 +3,8 @@ import type { SubmittedExecution } from '@workflow-engine/contracts';
 
 import { effectNode, type EffectNode, type NodeDocument } from './crash/workload';
 import { closeUpstreams, EffectUpstream } from './effect-upstream';
-import { EngineProcess, killAllEngines } from './engine-process';
+import { killAllProcesses } from './app-process';
+import { EngineProcess } from './engine-process';
 import { RestClient } from './rest-client';
 import { removeTemporaryFolders, temporaryFolder } from './temporary-folder';
 
@@ -21,7 +22,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  await killAllEngines();
+  await killAllProcesses();
   await closeUpstreams();
 });
 afterAll(removeTemporaryFolders);

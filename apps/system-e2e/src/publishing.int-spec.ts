@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { workspaceRoot } from './engine-process';
+import { workspaceRoot } from './app-process';
 import { consumers, expectedResult, writeConsumerWorkspace } from './publishing/consumer-workspace';
 import { contentFaults, packLibraries, type PackedLibrary } from './publishing/packed-library';
 import { run } from './publishing/run';

@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-import { workspaceRoot } from '../engine-process';
+import { workspaceRoot } from '../app-process';
 
 /** A Redis and a PostgreSQL of their own. */
 export class Services {

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-import { workspaceRoot } from '../engine-process';
+import { workspaceRoot } from '../app-process';
 
 /** What a user of the libraries writes: a handler of their own, the built-in ones, an engine, a workflow. */
 const program = `
