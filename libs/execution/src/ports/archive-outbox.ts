@@ -1,19 +1,42 @@
 import type { JournalSlice } from './execution-store';
+import type { HotPosition } from './timelines';
+
+export interface OutboxSlice extends JournalSlice {
+  readonly position: HotPosition;
+}
+
+export interface TakeRequest {
+  readonly partitions: readonly number[];
+  readonly limit: number;
+  /** How long to wait for the first one, in milliseconds (0: not at all). Ends early when the signal aborts. */
+  readonly waitMs: number;
+  readonly signal?: AbortSignal;
+}
 
 export interface OutboxBatch {
-  readonly slices: readonly JournalSlice[];
-  /** The adapter's own handle of what was taken. */
+  readonly slices: readonly OutboxSlice[];
+  /** The adapter's own handle of each slice, in the same order. */
   readonly receipts: readonly string[];
 }
 
-/** What was committed to hot journals and is not in the system of record yet (transactional outbox). */
+/**
+ * What was committed to hot journals and is not in the system of record yet (transactional outbox). Whoever begins to
+ * take from a partition begins with the oldest slice that is not confirmed; so, whoever takes, what is archived of a
+ * partition is always the beginning of what was committed there.
+ */
 export interface ArchiveOutbox {
-  /** Up to `limit` slices in commit order per execution; not handed out again while `confirm` is pending. */
-  take(limit: number, waitMs: number, signal?: AbortSignal): Promise<OutboxBatch>;
+  /**
+   * Up to `limit` slices, of each partition in commit order. The same taker gets nothing twice while `confirm` is
+   * pending; what it has of partitions that it does not ask for any more is forgotten.
+   */
+  take(request: TakeRequest): Promise<OutboxBatch>;
   /** They are archived: hot data of terminal executions may go. */
   confirm(batch: OutboxBatch): Promise<void>;
-  /** They could not be archived and will be taken again. */
+  /**
+   * They could not be archived. Everything of their partitions that is not confirmed will be taken again, as the store
+   * has it then.
+   */
   giveBack(batch: OutboxBatch): Promise<void>;
-  /** Slices not archived yet. */
+  /** Slices not archived yet, of all partitions. */
   lag(): Promise<number>;
 }

@@ -3,6 +3,7 @@ import type { Json } from '@workflow-engine/dag';
 import type { ExecutionError, JournalEvent } from '../decider/events';
 import type { ExecutionStatus } from '../decider/status';
 import type { Page, PageRequest } from './definition-repository';
+import type { HotPosition } from './timelines';
 
 /** An execution as the system of record knows it; the journal may be a moment ahead. Times: ISO 8601 UTC. */
 export interface ExecutionRecord {
@@ -58,6 +59,7 @@ export interface ExecutionFilter {
 /** What the archive takes of one execution in one go: new events and what follows from them for the record. */
 export interface ArchiveEntry {
   readonly executionId: string;
+  readonly position: HotPosition;
   readonly events: readonly JournalEvent[];
   /** Set when the events change the execution's status. */
   readonly change?: {
@@ -100,7 +102,9 @@ export interface ExecutionRepository {
   journal(id: string, afterSeq: number, limit?: number): Promise<readonly JournalEvent[]>;
   /**
    * Appends events and applies changes in one transaction. Idempotent per (execution, seq): an event that is
-   * there already stays as it is, and a change older than what is archived does not undo a newer one.
+   * there already stays as it is, and a change older than what is archived does not undo a newer one. Entries of
+   * another timeline than their partition's current one are left out.
+   * @returns the partitions of which entries were left out
    */
-  archive(entries: readonly ArchiveEntry[]): Promise<void>;
+  archive(entries: readonly ArchiveEntry[]): Promise<readonly number[]>;
 }

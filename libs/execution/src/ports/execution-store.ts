@@ -21,8 +21,22 @@ export interface JournalSlice {
   readonly terminal: boolean;
 }
 
+/** How far the hot data of a partition has come. */
+export interface PartitionProgress {
+  /** 0: nothing is known of the partition; it is new, or everything was lost. */
+  readonly timeline: number;
+  /** The last commit. */
+  readonly turn: number;
+  /** The inbound stream is handled up to here. */
+  readonly offset: Offset | undefined;
+  /** An owner has resumed it since the store was started. */
+  readonly isResumed: boolean;
+}
+
 /** Everything that one turn of a partition's writer changes. Applied as a whole or not at all. */
 export interface CommitBatch {
+  /** One more than that of the commit before. */
+  readonly turn: number;
   /** The inbound stream is handled up to here; undefined when the turn read nothing (timers only). */
   readonly offset?: Offset;
   readonly journals: readonly JournalSlice[];
@@ -40,15 +54,25 @@ export interface DueTimers {
   readonly nextDueAt: number | undefined;
 }
 
+/** `fenced`: the lease is not held any more, or the data is not what its owner knew; nothing was written. */
+export type Fenced = 'fenced';
+
 /**
  * The hot journals of active executions and all that leaves with them in one step: tasks, timers, the inbound
  * offset, the note to the archive.
  */
 export interface ExecutionStore {
-  /** `fenced`: the lease is not held any more; nothing was written. Safe to repeat after a fault. */
-  commit(lease: PartitionLease, batch: CommitBatch): Promise<'committed' | 'fenced'>;
+  /** Safe to repeat after a fault. */
+  commit(lease: PartitionLease, batch: CommitBatch): Promise<'committed' | Fenced>;
   /** Where the partition's writer goes on after a take-over. */
-  offset(partition: number): Promise<Offset | undefined>;
+  progress(partition: number): Promise<PartitionProgress>;
+  /** Drops all hot data of the partition; its tasks cannot be claimed until it is resumed. */
+  reset(lease: PartitionLease): Promise<'reset' | Fenced>;
+  /**
+   * The data is what it should be: it goes on after `turn`, on the timeline named after the lease's epoch. A store that
+   * was restarted gives no task of the partition to anybody before that.
+   */
+  resume(lease: PartitionLease, turn: number): Promise<'resumed' | Fenced>;
   /**
    * Hot events with `seq > afterSeq`, in order; undefined when the store does not know the execution. What is
    * archived may be gone from here, so the first event may have a seq greater than `afterSeq + 1`.

@@ -14,8 +14,16 @@ export interface PartitionLeases {
   announce(owner: string, leaseMs: number): Promise<readonly string[]>;
   /** The owner is gone for good; its leases are not touched. */
   withdraw(owner: string): Promise<void>;
-  /** Undefined while somebody else holds it. */
-  acquire(partition: number, owner: string, leaseMs: number): Promise<PartitionLease | undefined>;
+  /**
+   * Undefined while somebody else holds it; whoever holds it himself gets a new epoch. A lease does not outlive a
+   * restart of the store. The epoch is greater than `after`.
+   */
+  acquire(
+    partition: number,
+    owner: string,
+    leaseMs: number,
+    after?: number,
+  ): Promise<PartitionLease | undefined>;
   /** The leases that are still this owner's; the others are lost and nothing may be written there. */
   renew(
     leases: readonly PartitionLease[],
