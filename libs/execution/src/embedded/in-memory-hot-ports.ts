@@ -14,7 +14,10 @@ import type { TaskQueue } from '../ports/task-queue';
 
 /** The ports of the hot path: everything that may be lost at any time and is rebuilt from the system of record. */
 export interface HotPorts {
+  /** Who writes which partition. */
   readonly leases: PartitionLeases;
+  /** Who archives which partition. */
+  readonly archiveLeases: PartitionLeases;
   readonly stream: EventStream;
   readonly store: ExecutionStore;
   readonly tasks: TaskQueue;
@@ -30,5 +33,6 @@ export function inMemoryHotPorts(clock: Clock, partitions: number): HotPorts {
   const outbox = new InMemoryArchiveOutbox(clock);
   const feed = new InMemoryExecutionFeed();
   const store = new InMemoryExecutionStore({ leases, stream, tasks, outbox, feed });
-  return { leases, stream, store, tasks, outbox, feed };
+  const archiveLeases = new InMemoryPartitionLeases(clock);
+  return { leases, archiveLeases, stream, store, tasks, outbox, feed };
 }

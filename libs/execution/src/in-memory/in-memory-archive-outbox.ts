@@ -1,19 +1,20 @@
-import type { ArchiveOutbox, OutboxBatch } from '../ports/archive-outbox';
+import type { ArchiveOutbox, OutboxBatch, OutboxSlice, TakeRequest } from '../ports/archive-outbox';
 import type { Clock } from '../ports/clock';
 import type { JournalSlice } from '../ports/execution-store';
 import { Notifier } from './notifier';
 
 interface Noted {
+  readonly partition: number;
+  readonly turn: number;
   readonly slice: JournalSlice;
-  readonly ordinal: number;
+  isTaken: boolean;
 }
 
 export class InMemoryArchiveOutbox implements ArchiveOutbox {
-  /** In commit order. */
-  private queued: Noted[] = [];
-  private readonly taken = new Map<string, readonly Noted[]>();
+  /** By receipt, in commit order. */
+  private readonly noted = new Map<string, Noted>();
+  private readonly timelines = new Map<number, number>();
   private readonly arrivals: Notifier;
-  private receipts = 0;
   private added = 0;
   private archivedListener: (slices: readonly JournalSlice[]) => void = () => undefined;
 
@@ -21,47 +22,57 @@ export class InMemoryArchiveOutbox implements ArchiveOutbox {
     this.arrivals = new Notifier(clock);
   }
 
-  add(slices: readonly JournalSlice[]): void {
-    for (const slice of slices) this.queued.push({ slice, ordinal: ++this.added });
+  add(partition: number, turn: number, slices: readonly JournalSlice[]): void {
+    for (const slice of slices) this.noted.set(String(++this.added), { partition, turn, slice, isTaken: false });
     this.arrivals.notify();
+  }
+
+  begin(partition: number, timeline: number): void {
+    this.timelines.set(partition, timeline);
+  }
+
+  drop(partition: number): void {
+    for (const [receipt, noted] of this.noted) if (noted.partition === partition) this.noted.delete(receipt);
   }
 
   onArchived(listener: (slices: readonly JournalSlice[]) => void): void {
     this.archivedListener = listener;
   }
 
-  async take(limit: number, waitMs: number, signal?: AbortSignal): Promise<OutboxBatch> {
-    if (this.queued.length === 0) await this.arrivals.wait(waitMs, signal);
-    const noted = this.queued.splice(0, limit);
-    if (noted.length === 0) return { slices: [], receipts: [] };
-    const receipt = String(++this.receipts);
-    this.taken.set(receipt, noted);
-    return { slices: slicesOf(noted), receipts: [receipt] };
+  async take({ partitions, limit, waitMs, signal }: TakeRequest): Promise<OutboxBatch> {
+    const wanted = new Set(partitions);
+    const taken = this.takeNow(wanted, limit);
+    if (taken.receipts.length > 0 || limit <= 0) return taken;
+    await this.arrivals.wait(waitMs, signal);
+    return this.takeNow(wanted, limit);
   }
 
-  async confirm({ receipts }: OutboxBatch): Promise<void> {
-    for (const receipt of receipts) {
-      this.archivedListener(slicesOf(this.taken.get(receipt) ?? []));
-      this.taken.delete(receipt);
-    }
+  async confirm({ slices, receipts }: OutboxBatch): Promise<void> {
+    const confirmed = slices.filter((_, index) => this.noted.delete(receipts[index] ?? ''));
+    this.archivedListener(confirmed);
   }
 
-  async giveBack({ receipts }: OutboxBatch): Promise<void> {
-    for (const receipt of receipts) {
-      this.queued.push(...(this.taken.get(receipt) ?? []));
-      this.taken.delete(receipt);
-    }
-    this.queued.sort((a, b) => a.ordinal - b.ordinal);
+  async giveBack({ slices }: OutboxBatch): Promise<void> {
+    const partitions = new Set(slices.map(({ position }) => position.partition));
+    for (const noted of this.noted.values()) if (partitions.has(noted.partition)) noted.isTaken = false;
     this.arrivals.notify();
   }
 
   async lag(): Promise<number> {
-    let lag = this.queued.length;
-    for (const slices of this.taken.values()) lag += slices.length;
-    return lag;
+    return this.noted.size;
   }
-}
 
-function slicesOf(noted: readonly Noted[]): readonly JournalSlice[] {
-  return noted.map(({ slice }) => slice);
+  private takeNow(partitions: ReadonlySet<number>, limit: number): OutboxBatch {
+    const slices: OutboxSlice[] = [];
+    const receipts: string[] = [];
+    for (const [receipt, noted] of this.noted) {
+      if (slices.length >= limit) break;
+      const { partition, turn, slice } = noted;
+      if (noted.isTaken || !partitions.has(partition)) continue;
+      noted.isTaken = true;
+      receipts.push(receipt);
+      slices.push({ ...slice, position: { partition, turn, timeline: this.timelines.get(partition) ?? 0 } });
+    }
+    return { slices, receipts };
+  }
 }

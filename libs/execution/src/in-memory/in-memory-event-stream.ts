@@ -48,6 +48,13 @@ export class InMemoryEventStream implements EventStream {
     stream.first += handled;
   }
 
+  /** Offsets go on, so that a reader's last one stays true. */
+  drop(partition: number): void {
+    const stream = this.streamOf(partition);
+    stream.first += stream.entries.length;
+    stream.entries = [];
+  }
+
   private readNow(after: ReadRequest['after'], limit: number): InboundEntry[] {
     const found: InboundEntry[] = [];
     for (const [partition, offset] of after) {

@@ -10,8 +10,11 @@ import type {
   ExecutionRecord,
   ExecutionRepository,
   NewExecution,
+  TimelineBegin,
   TriggerResult,
 } from '../ports/execution-repository';
+import type { HotPosition } from '../ports/execution-store';
+import type { PartitionLease } from '../ports/partition-leases';
 import type { InMemoryDeadLetters } from './in-memory-dead-letters';
 import { pageOf } from './in-memory-page';
 
@@ -25,6 +28,9 @@ export class InMemoryExecutionRepository implements ExecutionRepository {
   private readonly executions = new Map<string, Archived>();
   private readonly idByKey = new Map<string, string>();
   private readonly journals = new Map<string, Map<number, JournalEvent>>();
+
+  /** By partition: the current timeline, and the last turn that is archived. */
+  private readonly timelines = new Map<number, Omit<HotPosition, 'partition'>>();
 
   constructor(private readonly deadLetters: InMemoryDeadLetters) {}
 
@@ -83,8 +89,26 @@ export class InMemoryExecutionRepository implements ExecutionRepository {
       .slice(0, limit);
   }
 
-  async archive(entries: readonly ArchiveEntry[]): Promise<void> {
-    for (const entry of entries) this.archiveEntry(entry);
+  async archive(entries: readonly ArchiveEntry[]): Promise<readonly number[]> {
+    const leftOut = new Set<number>();
+    for (const entry of entries) {
+      const { partition, timeline, turn } = entry.position;
+      const archived = this.timelines.get(partition);
+      if (archived?.timeline === timeline) {
+        this.timelines.set(partition, { timeline, turn: Math.max(turn, archived.turn) });
+        this.archiveEntry(entry);
+      } else {
+        leftOut.add(partition);
+      }
+    }
+    return [...leftOut];
+  }
+
+  async beginTimeline({ partition, epoch }: PartitionLease): Promise<TimelineBegin> {
+    const archived = this.timelines.get(partition) ?? { timeline: 0, turn: 0 };
+    if (archived.timeline >= epoch) return { outcome: 'superseded', timeline: archived.timeline };
+    this.timelines.set(partition, { timeline: epoch, turn: archived.turn });
+    return { outcome: 'begun', archived };
   }
 
   /** Before anything is written: all of a call or none. */

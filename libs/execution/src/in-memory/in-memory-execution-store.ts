@@ -1,6 +1,13 @@
 import type { JournalEvent } from '../decider/events';
-import type { Offset } from '../ports/event-stream';
-import type { CommitBatch, DueTimers, ExecutionStore, JournalSlice } from '../ports/execution-store';
+import { partitionOf } from '../partition';
+import type {
+  CommitBatch,
+  DueTimers,
+  ExecutionStore,
+  Fenced,
+  JournalSlice,
+  PartitionProgress,
+} from '../ports/execution-store';
 import type { PartitionLease } from '../ports/partition-leases';
 import type { InMemoryArchiveOutbox } from './in-memory-archive-outbox';
 import type { InMemoryEventStream } from './in-memory-event-stream';
@@ -22,13 +29,14 @@ export interface InMemoryExecutionStoreParts {
   readonly feed: InMemoryExecutionFeed;
 }
 
+const UNKNOWN: PartitionProgress = { timeline: 0, turn: 0, offset: undefined, isResumed: false };
 /** Finished executions stay readable here until this many of their events are held. */
 const RETAINED_EVENTS = 200_000;
 
 export class InMemoryExecutionStore implements ExecutionStore {
   private readonly journals = new Map<string, HotJournal>();
-  private readonly timers: readonly TimerHeap[];
-  private readonly offsets = new Map<number, Offset>();
+  private readonly timers: TimerHeap[];
+  private readonly progresses = new Map<number, PartitionProgress>();
   /** Finished and archived, oldest first. */
   private readonly retained = new Map<string, number>();
   private retainedEvents = 0;
@@ -38,26 +46,52 @@ export class InMemoryExecutionStore implements ExecutionStore {
     parts.outbox.onArchived((slices) => this.retain(slices));
   }
 
-  async commit(lease: PartitionLease, batch: CommitBatch): Promise<'committed' | 'fenced'> {
+  async commit(lease: PartitionLease, batch: CommitBatch): Promise<'committed' | Fenced> {
     const { leases, stream, tasks, outbox, feed } = this.parts;
+    const { partition } = lease;
+    const { turn } = batch;
+    const { timeline, turn: last, offset } = await this.progress(partition);
     if (!leases.isCurrent(lease)) return 'fenced';
     if (this.isRepeated(batch)) return 'committed';
+    if (turn !== last + 1) return 'fenced';
+    this.progresses.set(partition, { timeline, turn, offset: batch.offset ?? offset, isResumed: true });
     for (const slice of batch.journals) this.append(slice);
-    for (const ref of batch.timersCleared) this.timersOf(lease.partition).clear(ref);
-    for (const timer of batch.timersSet) this.timersOf(lease.partition).set(timer);
+    for (const ref of batch.timersCleared) this.timersOf(partition).clear(ref);
+    for (const timer of batch.timersSet) this.timersOf(partition).set(timer);
     tasks.enqueue(batch.tasks);
     tasks.revoke(batch.revoked);
-    if (batch.offset !== undefined) {
-      this.offsets.set(lease.partition, batch.offset);
-      stream.trim(lease.partition, batch.offset);
-    }
-    outbox.add(batch.journals);
+    if (batch.offset !== undefined) stream.trim(partition, batch.offset);
+    outbox.add(partition, turn, batch.journals);
     feed.publish(batch.journals);
     return 'committed';
   }
 
-  async offset(partition: number): Promise<Offset | undefined> {
-    return this.offsets.get(partition);
+  async progress(partition: number): Promise<PartitionProgress> {
+    return this.progresses.get(partition) ?? UNKNOWN;
+  }
+
+  async reset(lease: PartitionLease): Promise<'reset' | Fenced> {
+    const { leases, stream, tasks, outbox } = this.parts;
+    if (!leases.isCurrent(lease)) return 'fenced';
+    const { partition } = lease;
+    const isOfIt = (executionId: string): boolean => partitionOf(executionId, stream.partitions) === partition;
+    for (const executionId of this.journals.keys()) if (isOfIt(executionId)) this.forget(executionId);
+    this.timers[partition] = new TimerHeap();
+    this.progresses.delete(partition);
+    tasks.drop(isOfIt);
+    outbox.drop(partition);
+    stream.drop(partition);
+    return 'reset';
+  }
+
+  async resume(lease: PartitionLease, turn: number): Promise<'resumed' | Fenced> {
+    const { leases, outbox } = this.parts;
+    if (!leases.isCurrent(lease)) return 'fenced';
+    const { partition, epoch: timeline } = lease;
+    const { offset } = await this.progress(partition);
+    this.progresses.set(partition, { timeline, turn, offset, isResumed: true });
+    outbox.begin(partition, timeline);
+    return 'resumed';
   }
 
   async read(executionId: string, afterSeq: number): Promise<readonly JournalEvent[] | undefined> {
@@ -98,12 +132,16 @@ export class InMemoryExecutionStore implements ExecutionStore {
       this.retained.set(executionId, journal.events.length);
       this.retainedEvents += journal.events.length;
     }
-    for (const [executionId, count] of this.retained) {
+    for (const executionId of this.retained.keys()) {
       if (this.retainedEvents <= RETAINED_EVENTS) return;
-      this.retained.delete(executionId);
-      this.journals.delete(executionId);
-      this.retainedEvents -= count;
+      this.forget(executionId);
     }
+  }
+
+  private forget(executionId: string): void {
+    this.retainedEvents -= this.retained.get(executionId) ?? 0;
+    this.retained.delete(executionId);
+    this.journals.delete(executionId);
   }
 
   private timersOf(partition: number): TimerHeap {

@@ -26,11 +26,18 @@ export class InMemoryPartitionLeases implements PartitionLeases {
     this.living.delete(owner);
   }
 
-  async acquire(partition: number, owner: string, leaseMs: number): Promise<PartitionLease | undefined> {
+  async acquire(
+    partition: number,
+    owner: string,
+    leaseMs: number,
+    after = 0,
+  ): Promise<PartitionLease | undefined> {
+    const now = this.clock.now();
     const held = this.holdings.get(partition);
-    if (held !== undefined && held.expiresAt > this.clock.now()) return undefined;
-    const epoch = (held?.epoch ?? 0) + 1;
-    this.holdings.set(partition, { owner, epoch, expiresAt: this.clock.now() + leaseMs });
+    if (held !== undefined && held.owner !== owner && held.expiresAt > now) return undefined;
+    // Microseconds, so that it also grows from one process to the next.
+    const epoch = Math.max((held?.epoch ?? 0) + 1, after + 1, Math.floor(now * 1000));
+    this.holdings.set(partition, { owner, epoch, expiresAt: now + leaseMs });
     return { partition, epoch };
   }
 

@@ -47,6 +47,15 @@ export class InMemoryTaskQueue implements TaskQueue {
     for (const listener of this.listeners) listener(refs);
   }
 
+  drop(isDropped: (executionId: string) => boolean): void {
+    for (const queue of this.waiting.values()) {
+      for (const [key, { executionId }] of queue) if (isDropped(executionId)) queue.delete(key);
+    }
+    for (const [receipt, { task }] of this.claims) {
+      if (isDropped(task.executionId)) this.claims.delete(receipt);
+    }
+  }
+
   async claim(request: ClaimRequest): Promise<readonly ClaimedTask[]> {
     const claimed = this.claimNow(request);
     if (claimed.length > 0 || request.limit <= 0) return claimed;

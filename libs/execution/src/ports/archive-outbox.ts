@@ -1,5 +1,4 @@
-import type { JournalSlice } from './execution-store';
-import type { HotPosition } from './timelines';
+import type { HotPosition, JournalSlice } from './execution-store';
 
 export interface OutboxSlice extends JournalSlice {
   readonly position: HotPosition;

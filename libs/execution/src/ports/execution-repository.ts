@@ -3,7 +3,8 @@ import type { Json } from '@workflow-engine/dag';
 import type { ExecutionError, JournalEvent } from '../decider/events';
 import type { ExecutionStatus } from '../decider/status';
 import type { Page, PageRequest } from './definition-repository';
-import type { HotPosition } from './timelines';
+import type { HotPosition } from './execution-store';
+import type { PartitionLease } from './partition-leases';
 
 /** An execution as the system of record knows it; the journal may be a moment ahead. Times: ISO 8601 UTC. */
 export interface ExecutionRecord {
@@ -80,6 +81,15 @@ export interface ArchiveEntry {
   };
 }
 
+export type TimelineBegin =
+  | {
+      readonly outcome: 'begun';
+      /** Where the archive stands: the timeline before this one, and the last turn that is archived. */
+      readonly archived: Omit<HotPosition, 'partition'>;
+    }
+  /** An owner with a later epoch was here before. */
+  | { readonly outcome: 'superseded'; readonly timeline: number };
+
 /** Executions and their archived journals. What `create` and `trigger` return has survived a crash already. */
 export interface ExecutionRepository {
   /**
@@ -107,4 +117,9 @@ export interface ExecutionRepository {
    * @returns the partitions of which entries were left out
    */
   archive(entries: readonly ArchiveEntry[]): Promise<readonly number[]>;
+  /**
+   * Begins the partition's timeline that is named after the owner's epoch. When it resolves, nothing of an older one
+   * will be archived any more.
+   */
+  beginTimeline(lease: PartitionLease): Promise<TimelineBegin>;
 }

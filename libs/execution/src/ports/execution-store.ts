@@ -21,6 +21,19 @@ export interface JournalSlice {
   readonly terminal: boolean;
 }
 
+/**
+ * A place in the history of a partition's hot data. Hot data may be lost, or come back as it was a while ago; the owner
+ * who finds that this may have happened begins a new timeline (a branch of history, as PostgreSQL calls it after a
+ * recovery), so that what was on its way from an older one cannot be mixed with what happens now.
+ */
+export interface HotPosition {
+  readonly partition: number;
+  /** Named after the epoch of the owner who began it. */
+  readonly timeline: number;
+  /** The commit, counted through all timelines. */
+  readonly turn: number;
+}
+
 /** How far the hot data of a partition has come. */
 export interface PartitionProgress {
   /** 0: nothing is known of the partition; it is new, or everything was lost. */

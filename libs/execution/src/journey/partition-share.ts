@@ -1,0 +1,102 @@
+import type { Clock } from '../ports/clock';
+import type { PartitionLease, PartitionLeases } from '../ports/partition-leases';
+
+export interface PartitionShareOptions {
+  /** Unique per process. */
+  readonly owner: string;
+  readonly partitions: number;
+  readonly leaseMs: number;
+}
+
+/** How often a process with less than its share looks for partitions that were handed over or lapsed. */
+export const ACQUIRE_EVERY_MS = 200;
+
+/** A process's even share of the partitions, held by leases: every living process of a role has one. */
+export class PartitionShare {
+  private readonly held = new Map<number, PartitionLease>();
+  private renewAt = 0;
+  private acquireAt = 0;
+  /** How many partitions are this process's to hold. */
+  private size = 0;
+
+  constructor(
+    private readonly ports: { readonly leases: PartitionLeases; readonly clock: Clock },
+    private readonly options: PartitionShareOptions,
+  ) {}
+
+  leases(): readonly PartitionLease[] {
+    return [...this.held.values()];
+  }
+
+  holds({ partition, epoch }: PartitionLease): boolean {
+    return this.held.get(partition)?.epoch === epoch;
+  }
+
+  /** When {@link keep} has something to do again, in epoch milliseconds. */
+  get nextAt(): number {
+    return this.held.size < this.size ? Math.min(this.renewAt, this.acquireAt) : this.renewAt;
+  }
+
+  /** Renews, hands over and acquires leases, when it is time to. */
+  async keep(): Promise<void> {
+    const now = this.ports.clock.now();
+    if (now >= this.renewAt) {
+      await this.renew();
+      await this.balance();
+      this.renewAt = now + this.options.leaseMs / 3;
+    }
+    if (this.held.size < this.size && now >= this.acquireAt) {
+      this.acquireAt = now + ACQUIRE_EVERY_MS;
+      await this.acquire();
+    }
+  }
+
+  /** It turned out that the lease is not held any more, or is worthless. */
+  lose(lease: PartitionLease): void {
+    if (this.holds(lease)) this.held.delete(lease.partition);
+    this.acquireAt = 0;
+  }
+
+  /** A lease on the same partition with an epoch greater than `after`. */
+  async acquireAgain({ partition }: PartitionLease, after: number): Promise<void> {
+    const { owner, leaseMs } = this.options;
+    this.held.delete(partition);
+    const lease = await this.ports.leases.acquire(partition, owner, leaseMs, after);
+    if (lease !== undefined) this.held.set(partition, lease);
+  }
+
+  /** Others may have everything at once. */
+  async release(): Promise<void> {
+    const { leases } = this.ports;
+    await leases.release(this.leases(), this.options.owner);
+    await leases.withdraw(this.options.owner);
+    this.held.clear();
+  }
+
+  private async renew(): Promise<void> {
+    const { owner, leaseMs } = this.options;
+    const kept = await this.ports.leases.renew(this.leases(), owner, leaseMs);
+    const partitions = new Set(kept.map(({ partition }) => partition));
+    for (const partition of this.held.keys()) if (!partitions.has(partition)) this.held.delete(partition);
+  }
+
+  /** What is over the share is handed over. */
+  private async balance(): Promise<void> {
+    const { owner, leaseMs, partitions } = this.options;
+    const living = await this.ports.leases.announce(owner, leaseMs);
+    this.size = Math.ceil(partitions / living.length);
+    const surplus = this.leases().slice(this.size);
+    if (surplus.length === 0) return;
+    for (const { partition } of surplus) this.held.delete(partition);
+    await this.ports.leases.release(surplus, owner);
+  }
+
+  private async acquire(): Promise<void> {
+    const { owner, leaseMs, partitions } = this.options;
+    for (let partition = 0; partition < partitions && this.held.size < this.size; partition++) {
+      if (this.held.has(partition)) continue;
+      const lease = await this.ports.leases.acquire(partition, owner, leaseMs);
+      if (lease !== undefined) this.held.set(partition, lease);
+    }
+  }
+}
