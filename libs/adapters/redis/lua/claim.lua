@@ -1,12 +1,26 @@
 -- Claims up to `room` tasks for a worker, from the given queues in order.
--- KEYS    for each queue: stream, settled marks, revoked, depths
--- ARGV    1 group  2 worker  3 room  then the name of each queue
--- Output  for each entry {queue index, entry id, marks, fields}: the n-th task is fields 2n-1 and 2n, and it is the
---         worker's when the n-th mark is '0'
+-- KEYS    for each queue: stream, settled marks, revoked, depths, lease of the partition
+-- ARGV    1 group  2 worker  3 room  4 the history of the data in which all partitions were seen resumed, or ''
+--         then the name of each queue
+-- Output  {claimed, history, timelines}
+--         claimed: for each entry {queue index, entry id, marks, fields, timeline}; the n-th task is fields 2n-1 and 2n,
+--         and it is the worker's when the n-th mark is '0'
+--         timelines: in another history than the given one, of each queue that was looked at; false: not resumed
+-- Nothing is given out of a partition that was not resumed in this history of the data: it may be rolled back. Once it
+-- was, that holds until the history ends, for if all is lost in between, nothing is committed before it is resumed.
 -- Revoked tasks are dropped. Tasks of a packet for which there is no room go back as packets of that size.
 local worker, room = ARGV[2], tonumber(ARGV[3])
 local size = room
-local claimed = {}
+local claimed, timelines, known = {}, {}, {}
+local history = string.match(redis.call('INFO', 'replication'), 'master_replid:(%x+)')
+
+local function timelineOf(lease)
+  if known[lease] == nil then
+    local marks = redis.call('HMGET', lease, 'resumed', 'timeline')
+    known[lease] = marks[1] == history and marks[2]
+  end
+  return known[lease]
+end
 
 local function nextEntry(stream)
   local reply = redis.pcall('XREADGROUP', 'GROUP', ARGV[1], worker, 'COUNT', 1, 'STREAMS', stream, '>')
@@ -18,10 +32,11 @@ local function nextEntry(stream)
   return reply and reply[1][2][1]
 end
 
-for q = 1, #ARGV - 3 do
-  local stream, settled, revoked, depths = KEYS[4 * q - 3], KEYS[4 * q - 2], KEYS[4 * q - 1], KEYS[4 * q]
+for q = 1, #ARGV - 4 do
+  local stream, settled, revoked, depths, lease = unpack(KEYS, 5 * q - 4, 5 * q)
   local hasRevoked
-  while room > 0 do
+  if history ~= ARGV[4] then timelines[q] = timelineOf(lease) end
+  while room > 0 and timelines[q] ~= false do
     local entry = nextEntry(stream)
     if not entry then break end
     local id, fields = entry[1], entry[2]
@@ -43,17 +58,17 @@ for q = 1, #ARGV - 3 do
     for from = 1, #excess, 2 * size do
       redis.call('XADD', stream, '*', unpack(excess, from, math.min(#excess, from + 2 * size - 1)))
     end
-    if dropped > 0 then redis.call('HINCRBY', depths, ARGV[3 + q], -dropped) end
+    if dropped > 0 then redis.call('HINCRBY', depths, ARGV[4 + q], -dropped) end
     if mine == 0 then
       redis.call('XACK', stream, ARGV[1], id)
       redis.call('XDEL', stream, id)
     else
       local all = table.concat(marks)
       if mine < #marks then redis.call('HSET', settled, id, all) end
-      claimed[#claimed + 1] = { q, id, all, fields }
+      claimed[#claimed + 1] = { q, id, all, fields, timelineOf(lease) }
       room = room - mine
     end
   end
   if room == 0 then break end
 end
-return claimed
+return { claimed, history, timelines }

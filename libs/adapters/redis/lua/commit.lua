@@ -1,15 +1,17 @@
 -- Writes one chunk of what a turn of a partition's owner changed: all of it, or nothing.
 -- KEYS    1 lease  2 inbound  3 outbox  4 outbox lag  5 timers  6 revoked  7 revocations  8 feed
 --         9 feed watched  10 queues  11 depths  then the journals, then the queues' streams
--- ARGV    1 epoch  2 commit id  3 chunk, from 0  4 offset, or '' when more chunks follow or nothing was read
---         5 first inbound id to keep, or ''  6..10 how many journals, packets, timers cleared, timers set, revoked
---         11 bytes above which the outbox refers to the journal  12 entries to keep for followers
---         then per journal: header, first seq, element ('first:last:events')
+-- ARGV    1 epoch  2 turn  3 commit id  4 chunk, from 0  5 offset, or '' when more chunks follow or nothing was read
+--         6 first inbound id to keep, or ''  7..11 how many journals, packets, timers cleared, timers set, revoked
+--         12 bytes above which the outbox refers to the journal  13 entries to keep for followers
+--         then per journal: header, element ('first:last:events')
 --              per packet: key index, queue name, number of tasks, then name and body of each
 --              per timer cleared: member; per timer set: due, member; per revoked: name
--- Output  'committed', or 'fenced' when the lease is not held any more or the batch is not the next one
--- A repeated chunk is recognised by its commit id and number, and changes nothing.
-local argument = 12
+-- Output  'committed', or 'fenced' when the lease is not held any more or the chunk is not the next one
+-- A repeated chunk is recognised by its turn, commit id and number, and changes nothing. Whoever begins to write takes
+-- the lease with a new epoch before he reads, and turns are counted without a gap: so a journal has nothing that its
+-- writer does not know.
+local argument = 13
 local function take()
   argument = argument + 1
   return ARGV[argument]
@@ -17,33 +19,33 @@ end
 
 local time = redis.call('TIME')
 local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
-local held = redis.call('HMGET', KEYS[1], 'epoch', 'until', 'commit', 'chunk')
+local held = redis.call('HMGET', KEYS[1], 'epoch', 'until', 'turn', 'commit', 'chunk')
 if held[1] ~= ARGV[1] or tonumber(held[2]) <= now then return 'fenced' end
-if held[3] == ARGV[2] and tonumber(held[4]) >= tonumber(ARGV[3]) then return 'committed' end
-
-local journals, packets = tonumber(ARGV[6]), tonumber(ARGV[7])
-local cleared, set, revoked = tonumber(ARGV[8]), tonumber(ARGV[9]), tonumber(ARGV[10])
-local byReference, followed = tonumber(ARGV[11]), ARGV[12]
-local firstJournal = 11
-
--- A batch whose events are there already was decided before a later one of the same owner got here first.
-for i = 1, journals do
-  local last = redis.call('LINDEX', KEYS[firstJournal + i], -1)
-  if last and tonumber(string.match(last, '^%d+:(%d+):')) >= tonumber(ARGV[11 + 3 * i]) then return 'fenced' end
+local chunk = tonumber(ARGV[4])
+if held[3] == ARGV[2] and held[4] == ARGV[3] then
+  if tonumber(held[5]) >= chunk then return 'committed' end
+  if tonumber(held[5]) ~= chunk - 1 then return 'fenced' end
+elseif chunk > 0 or not held[3] or tonumber(held[3]) ~= tonumber(ARGV[2]) - 1 then
+  return 'fenced'
 end
 
+local journals, packets = tonumber(ARGV[7]), tonumber(ARGV[8])
+local cleared, set, revoked = tonumber(ARGV[9]), tonumber(ARGV[10]), tonumber(ARGV[11])
+local byReference, followed = tonumber(ARGV[12]), ARGV[13]
+local firstJournal = 11
+
 if journals > 0 then
-  local note = {}
+  local note = { 'turn', ARGV[2] }
   for i = 1, journals do
-    local header, _, element = take(), take(), take()
+    local header, element = take(), take()
     redis.call('RPUSH', KEYS[firstJournal + i], element)
-    note[2 * i - 1] = header
-    if #element > byReference then note[2 * i] = string.match(element, '^%d+:%d+:') else note[2 * i] = element end
+    if #element > byReference then element = string.match(element, '^%d+:%d+:') end
+    note[2 * i + 1], note[2 * i + 2] = header, element
   end
   redis.call('XADD', KEYS[3], '*', unpack(note))
   redis.call('INCRBY', KEYS[4], journals)
   if redis.call('EXISTS', KEYS[9]) == 1 then
-    redis.call('XADD', KEYS[8], 'MAXLEN', '~', followed, '*', unpack(note))
+    redis.call('XADD', KEYS[8], 'MAXLEN', '~', followed, '*', unpack(note, 3))
     redis.call('PEXPIRE', KEYS[8], 60000)
   end
 end
@@ -78,9 +80,9 @@ if revoked > 0 then
   redis.call('PEXPIRE', KEYS[7], 60000)
 end
 
-redis.call('HSET', KEYS[1], 'commit', ARGV[2], 'chunk', ARGV[3])
-if ARGV[4] ~= '' then
-  redis.call('HSET', KEYS[1], 'offset', ARGV[4])
-  redis.call('XTRIM', KEYS[2], 'MINID', ARGV[5])
+redis.call('HSET', KEYS[1], 'turn', ARGV[2], 'commit', ARGV[3], 'chunk', ARGV[4])
+if ARGV[5] ~= '' then
+  redis.call('HSET', KEYS[1], 'offset', ARGV[5])
+  redis.call('XTRIM', KEYS[2], 'MINID', ARGV[6])
 end
 return 'committed'

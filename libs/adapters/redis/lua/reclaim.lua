@@ -1,12 +1,17 @@
 -- Takes tasks away from workers that have not renewed their claims, and reports each as lost to the partition.
--- KEYS    1 inbound  2 depths  3 revoked  then for each queue: stream, settled marks
+-- KEYS    1 lease  2 inbound  3 depths  4 revoked  then for each queue: stream, settled marks
 -- ARGV    1 group  2 lease in ms  3 how many tasks at most  4 commands in one inbound entry
 --         5 ms after which an idle worker with nothing in work is forgotten  then the name of each queue
 -- Output  how many tasks were reported
+-- Nothing is known of workers while a partition is not resumed, and for one lease they have the time to be heard again.
 -- A task's name is the part of a TaskLost command that says which task, so nothing has to be decoded here.
 local group, lease, limit, entrySize = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 local time = redis.call('TIME')
 local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+local history = string.match(redis.call('INFO', 'replication'), 'master_replid:(%x+)')
+local resumed = redis.call('HMGET', KEYS[1], 'resumed', 'since')
+if resumed[1] ~= history then return 0 end
+if now - tonumber(resumed[2]) < lease then limit = 0 end
 local found, lost = 0, {}
 local oldest
 
@@ -36,11 +41,11 @@ local function reclaim(stream, settled, queue, id, wanted)
   elseif taken > 0 then
     redis.call('HSET', settled, id, table.concat(mark))
   end
-  if taken > 0 then redis.call('HINCRBY', KEYS[2], queue, -taken) end
+  if taken > 0 then redis.call('HINCRBY', KEYS[3], queue, -taken) end
 end
 
 for q = 1, #ARGV - 5 do
-  local stream, settled, queue = KEYS[2 + 2 * q], KEYS[3 + 2 * q], ARGV[5 + q]
+  local stream, settled, queue = KEYS[3 + 2 * q], KEYS[4 + 2 * q], ARGV[5 + q]
   local more = found < limit
   while more do
     local pending = redis.pcall('XPENDING', stream, group, 'IDLE', lease, '-', '+', 50)
@@ -77,12 +82,12 @@ end
 
 for from = 1, #lost, entrySize do
   local commands = table.concat(lost, ',', from, math.min(#lost, from + entrySize - 1))
-  redis.call('XADD', KEYS[1], '*', 'c', '[' .. commands .. ']')
+  redis.call('XADD', KEYS[2], '*', 'c', '[' .. commands .. ']')
 end
 -- A revocation concerns tasks that were queued before it; once they are gone it says nothing any more.
 if oldest then
-  redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', '(' .. string.format('%.0f', oldest))
+  redis.call('ZREMRANGEBYSCORE', KEYS[4], '-inf', '(' .. string.format('%.0f', oldest))
 else
-  redis.call('DEL', KEYS[3])
+  redis.call('DEL', KEYS[4])
 end
 return found

@@ -4,8 +4,9 @@
 -- Output  1 when it was still the owner's, otherwise 0 and nothing is changed
 local time = redis.call('TIME')
 local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
-local held = redis.call('HMGET', KEYS[1], 'owner', 'epoch', 'until')
-if held[1] ~= ARGV[1] or held[2] ~= ARGV[2] or tonumber(held[3]) <= now then return 0 end
+local history = string.match(redis.call('INFO', 'replication'), 'master_replid:(%x+)')
+local held = redis.call('HMGET', KEYS[1], 'owner', 'epoch', 'until', 'history')
+if held[1] ~= ARGV[1] or held[2] ~= ARGV[2] or tonumber(held[3]) <= now or held[4] ~= history then return 0 end
 local extension = tonumber(ARGV[3])
 local lapses = 0
 if extension > 0 then lapses = now + extension end

@@ -1,20 +1,15 @@
 import type { CommitBatch, Task, TimerRef } from '@workflow-engine/execution';
 
-import type { Argument } from './connection/redis-connection';
+import type { Argument, ScriptCall } from './connection/redis-connection';
 import { packSlice } from './encoding/journal-slice';
 import { nextId } from './encoding/stream-reply';
-import { packTask, packetsOf, refName } from './encoding/task-packet';
+import { MAX_PACKET, type PackedTask, packTask, packetsOf, refName } from './encoding/task-packet';
 import type { Keys } from './keys';
 
 /** Bytes above which the outbox and the feed refer to the hot journal instead of repeating it. */
 const BY_REFERENCE_BYTES = 64 * 1024;
 /** Entries kept for those who follow a feed. */
 const FOLLOWED_ENTRIES = 1000;
-
-export interface ScriptCall {
-  readonly keys: readonly string[];
-  readonly args: readonly Argument[];
-}
 
 export interface CommitCall {
   readonly partition: number;
@@ -33,9 +28,9 @@ export function commitCall(names: Keys, call: CommitCall): ScriptCall {
   const keys = fixedKeys(names, partition);
   const body: Argument[] = [];
   for (const slice of journals) {
-    const { header, first, element } = packSlice(slice);
+    const { header, element } = packSlice(slice);
     keys.push(names.journal(partition, slice.executionId));
-    body.push(header, first, element);
+    body.push(header, element);
   }
   const packets = pushPackets(names, call, keys, body);
   for (const ref of timersCleared) body.push(timerMember(ref));
@@ -43,6 +38,7 @@ export function commitCall(names: Keys, call: CommitCall): ScriptCall {
   for (const ref of revoked) body.push(refName(ref));
   const args = [
     call.epoch,
+    batch.turn,
     call.commitId,
     call.chunk,
     offset ?? '',
@@ -121,16 +117,18 @@ function pushPackets(
   let packets = 0;
   for (const [queue, tasks] of byQueue(batch.tasks)) {
     keys.push(names.queue(partition, queue).stream);
-    for (const packet of packetsOf(tasks, spread)) {
+    const size = Math.min(MAX_PACKET, Math.max(1, Math.ceil(tasks.length / spread)));
+    for (const packet of packetsOf(tasks.map(packTask), textOf, size)) {
       packets += 1;
       body.push(keys.length, queue, packet.length);
-      for (const task of packet) {
-        const { name, body: rest } = packTask(task);
-        body.push(name, rest);
-      }
+      for (const task of packet) body.push(task.name, task.body);
     }
   }
   return packets;
+}
+
+function textOf({ name, body }: PackedTask): number {
+  return name.length + body.length;
 }
 
 function byQueue(tasks: readonly Task[]): ReadonlyMap<string, readonly Task[]> {

@@ -27,6 +27,7 @@ function batchOf(sizes: Readonly<Record<string, number>>): CommitBatch {
   const events = (count: number): readonly JournalEvent[] =>
     Array.from({ length: count }, (_, index) => scheduled(index + 1));
   return {
+    turn: 4,
     offset: '7-0',
     journals: Object.entries(sizes).map(([executionId, count]) => {
       return { executionId, events: events(count), terminal: true };
@@ -77,6 +78,7 @@ describe('chunks of a commit', () => {
     expect(all('timersSet')).toEqual([timersSet, ...chunks.slice(1).map(() => [])]);
     expect(all('revoked')).toEqual([...chunks.slice(1).map(() => []), revoked]);
     expect(all('timersCleared')).toEqual([...chunks.slice(1).map(() => []), timersCleared]);
+    expect(new Set(all('turn'))).toEqual(new Set([4]));
     expect(all('offset')).toEqual([...chunks.slice(1).map(() => undefined), '7-0']);
   });
 });

@@ -10,11 +10,11 @@ export const MAX_CHUNK = 500;
  */
 export function chunksOf(batch: CommitBatch): readonly CommitBatch[] {
   if (sizeOf(batch) <= MAX_CHUNK) return [batch];
-  const chunks = new Chunks(batch.tasks);
+  const chunks = new Chunks(batch);
   for (const slice of batch.journals) chunks.addSlice(slice);
   const journals = chunks.finish();
-  const first = journals[0] ?? noChanges;
-  const last = journals.at(-1) ?? noChanges;
+  const first = journals[0] ?? nothing(batch);
+  const last = journals.at(-1) ?? first;
   const { offset, revoked, timersCleared, timersSet } = batch;
   if (journals.length <= 1)
     return [{ ...first, ...(offset !== undefined && { offset }), revoked, timersCleared, timersSet }];
@@ -25,7 +25,9 @@ export function chunksOf(batch: CommitBatch): readonly CommitBatch[] {
   ];
 }
 
-const noChanges: CommitBatch = { journals: [], tasks: [], revoked: [], timersCleared: [], timersSet: [] };
+function nothing({ turn }: CommitBatch): CommitBatch {
+  return { turn, journals: [], tasks: [], revoked: [], timersCleared: [], timersSet: [] };
+}
 
 function sizeOf({ journals, tasks }: CommitBatch): number {
   return journals.reduce((size, { events }) => size + events.length, tasks.length);
@@ -38,8 +40,8 @@ class Chunks {
   private scheduled: Task[] = [];
   private size = 0;
 
-  constructor(tasks: readonly Task[]) {
-    this.tasks = new Map(tasks.map((task) => [keyOf(task), task]));
+  constructor(private readonly batch: CommitBatch) {
+    this.tasks = new Map(batch.tasks.map((task) => [keyOf(task), task]));
   }
 
   addSlice({ executionId, events, terminal }: JournalSlice): void {
@@ -74,7 +76,7 @@ class Chunks {
 
   private close(): void {
     if (this.journals.length === 0 && this.scheduled.length === 0) return;
-    this.chunks.push({ ...noChanges, journals: this.journals, tasks: this.scheduled });
+    this.chunks.push({ ...nothing(this.batch), journals: this.journals, tasks: this.scheduled });
     this.journals = [];
     this.scheduled = [];
     this.size = 0;

@@ -14,7 +14,6 @@ describe('keys', () => {
         stream,
         settled,
         keys.journal(partition, '0195-{x}'),
-        keys.payloads(partition, '0195'),
       ];
       expect(new Set(all.map(slotOf)).size).toBe(1);
       expect(new Set(all).size).toBe(all.length);

@@ -3,11 +3,16 @@
  * and a cluster keeps them on one node (Redis Cluster specification, "Hash tags").
  */
 export interface PartitionKeys {
-  /** Hash: owner, epoch, until; and what the owner committed last: offset, commit, chunk. */
+  /**
+   * Hash. The owner: owner, epoch, until, history. How far the data has come: timeline, turn, commit, chunk, offset.
+   * Whether it may be worked on: resumed (in which history of the data), since.
+   */
   readonly lease: string;
+  /** Hash: owner, epoch, until, history of whoever archives the partition. */
+  readonly archiveLease: string;
   /** Stream of commands for the owner. */
   readonly inbound: string;
-  /** Stream of journal slices for the archive. */
+  /** Stream of journal slices for the archive: an entry for each chunk of a commit. */
   readonly outbox: string;
   /** Counter: slices in the outbox. */
   readonly outboxLag: string;
@@ -48,6 +53,7 @@ export class Keys {
       const key = (name: string): string => `${this.tagged(partition)}:${name}`;
       return {
         lease: key('lease'),
+        archiveLease: key('archive-lease'),
         inbound: key('inbound'),
         outbox: key('outbox'),
         outboxLag: key('outbox-lag'),
@@ -88,9 +94,9 @@ export class Keys {
     return `${this.tagged(partition)}:journal:${executionId}`;
   }
 
-  /** Hash of values that are too large to travel with their message. */
-  payloads(partition: number, executionId: string): string {
-    return `${this.tagged(partition)}:payloads:${executionId}`;
+  /** Finds every key of the partition (`SCAN`, glob style). */
+  patternOf(partition: number): string {
+    return `${this.tagged(partition).replace(/[[\]*?\\]/g, '\\$&')}:*`;
   }
 
   /** Sorted set of the calls inside the window. */
@@ -106,6 +112,11 @@ export class Keys {
   /** Sorted set of the living orchestrators. */
   get owners(): string {
     return `${this.prefix}:owners`;
+  }
+
+  /** Sorted set of the living archivers. */
+  get archiveOwners(): string {
+    return `${this.prefix}:archive-owners`;
   }
 
   private tagged(partition: number): string {

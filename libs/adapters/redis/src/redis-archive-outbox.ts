@@ -1,27 +1,27 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import type { ArchiveOutbox, JournalEvent, JournalSlice, OutboxBatch } from '@workflow-engine/execution';
-import { partitionOf } from '@workflow-engine/execution';
+import type {
+  ArchiveOutbox,
+  JournalEvent,
+  JournalSlice,
+  OutboxBatch,
+  OutboxSlice,
+  TakeRequest,
+} from '@workflow-engine/execution';
 
 import { BlockingReads } from './connection/blocking-reads';
 import type { Argument, RedisConnection } from './connection/redis-connection';
-import { unpackElement, unpackNote } from './encoding/journal-slice';
+import { unpackElement, unpackOutboxEntry } from './encoding/journal-slice';
 import type { SliceNote } from './encoding/journal-slice';
-import { type StreamEntry, entriesOf, isAfter } from './encoding/stream-reply';
-import { isReply } from './errors';
+import type { StreamEntry, StreamsReply } from './encoding/stream-reply';
 
-/** The consumer group of all archivers. */
-const ARCHIVERS = 'archivers';
 const ENTRIES_PER_STREAM = 32;
-/** What another archiver took and did not confirm for so long is taken over. */
-const TAKE_OVER_AFTER_MS = 60_000;
-const LOOK_FOR_STALLED_MS = 10_000;
 const GATHER_MS = 25;
+/** Before the first entry of every stream. */
+const BEGINNING = '0-0';
 
-/** An entry of the outbox in the hands of this archiver. */
+/** An entry of the outbox: all slices of one chunk of a commit. */
 interface TakenEntry {
-  readonly partition: number;
   readonly id: string;
   readonly slices: number;
   /** Slices not confirmed yet. */
@@ -31,72 +31,107 @@ interface TakenEntry {
 interface TakenSlice {
   readonly receipt: string;
   readonly entry: TakenEntry;
-  /** Within the entry. */
-  readonly index: number;
-  readonly slice: JournalSlice;
+  readonly slice: OutboxSlice;
 }
 
-/** One stream per partition; an entry has all slices of one commit. */
+/** What this taker has of one partition. */
+interface Taken {
+  /**
+   * Of what is read. It was looked up before the first read, so that it may be too old, which the archive refuses, but
+   * never too new.
+   */
+  readonly timeline: number;
+  /** The last entry that was read. */
+  cursor: string;
+  /** Read and not handed out, in order. */
+  queue: TakenSlice[];
+  readonly handedOut: Map<string, TakenSlice>;
+}
+
+/** One stream per partition. Whoever takes reads it from its beginning and remembers how far he has come. */
 export class RedisArchiveOutbox implements ArchiveOutbox {
-  private readonly consumer = `archiver-${randomUUID()}`;
-  private readonly reads: BlockingReads;
-  /** Taken from Redis and not handed out. */
-  private buffer: TakenSlice[] = [];
-  private readonly handedOut = new Map<string, TakenSlice>();
-  /** Entries in the hands of this archiver, as `partition|id`. */
-  private readonly held = new Set<string>();
-  private lookForStalledAt = 0;
-  /** A reply was lost on the way: there may be entries that count as ours and never arrived. */
-  private mayHaveMissed = false;
+  private readonly arrivals: BlockingReads;
+  private readonly taken = new Map<number, Taken>();
+  /** The taking that ends last: they take turns. */
+  private lastTaking: Promise<unknown> = Promise.resolve();
   private lastFetchAt = 0;
-  private lastFetch: Promise<void> = Promise.resolve();
 
   constructor(private readonly connection: RedisConnection) {
-    this.reads = new BlockingReads(connection, 'archive');
+    this.arrivals = new BlockingReads(connection, 'archive');
   }
 
-  async take(limit: number, waitMs: number, signal?: AbortSignal): Promise<OutboxBatch> {
-    if (this.buffer.length === 0 && waitMs > 0) await this.gather(signal);
-    if (this.buffer.length === 0) await (waitMs > 0 ? this.fetch(waitMs, signal) : this.fetchInTurn());
-    const taken = this.buffer.splice(0, limit);
-    for (const one of taken) this.handedOut.set(one.receipt, one);
-    return { slices: taken.map(({ slice }) => slice), receipts: taken.map(({ receipt }) => receipt) };
+  take(request: TakeRequest): Promise<OutboxBatch> {
+    const taking = this.lastTaking.then(() => this.takeInTurn(request));
+    // The server may be another one by now, whose streams are not those that were read.
+    this.lastTaking = taking.catch(() => this.taken.clear());
+    return taking;
   }
 
-  async confirm({ receipts }: OutboxBatch): Promise<void> {
-    const confirmed = receipts.flatMap((receipt) => this.handedOut.get(receipt) ?? []);
+  async confirm({ receipts, slices }: OutboxBatch): Promise<void> {
     const byPartition = new Map<number, TakenSlice[]>();
-    for (const taken of confirmed) {
-      const { partition } = taken.entry;
+    for (const [index, receipt] of receipts.entries()) {
+      const partition = slices[index]?.position.partition ?? -1;
+      const handedOut = this.taken.get(partition)?.handedOut;
+      const confirmed = handedOut?.get(receipt);
+      if (confirmed === undefined) continue;
+      handedOut?.delete(receipt);
       const others = byPartition.get(partition);
-      if (others === undefined) byPartition.set(partition, [taken]);
-      else others.push(taken);
+      if (others === undefined) byPartition.set(partition, [confirmed]);
+      else others.push(confirmed);
     }
-    const dropped = await Promise.allSettled(
-      Array.from(byPartition, ([partition, slices]) => this.drop(partition, slices)),
-    );
-    for (const result of dropped) {
-      if (result.status === 'fulfilled') continue;
+    try {
+      await Promise.all(Array.from(byPartition, ([partition, confirmed]) => this.drop(partition, confirmed)));
+    } catch (error) {
       // What is left of them is archived once more, which changes nothing, and confirmed then.
-      await this.giveBack({ slices: [], receipts });
-      throw result.reason;
+      this.taken.clear();
+      throw error;
     }
   }
 
-  async giveBack({ receipts }: OutboxBatch): Promise<void> {
-    const back = receipts.flatMap((receipt) => this.handedOut.get(receipt) ?? []);
-    for (const { receipt } of back) this.handedOut.delete(receipt);
-    this.buffer.push(...back);
-    this.buffer.sort(byPlace);
+  async giveBack({ slices }: OutboxBatch): Promise<void> {
+    for (const { position } of slices) this.taken.delete(position.partition);
   }
 
   async lag(): Promise<number> {
+    const { keys } = this.connection;
     const counts = await Promise.all(
-      this.partitions().map((partition) =>
-        this.connection.send('GET', this.connection.keys.partition(partition).outboxLag),
+      Array.from({ length: keys.partitions }, (_, partition) =>
+        this.connection.send('GET', keys.partition(partition).outboxLag),
       ),
     );
     return counts.reduce<number>((lag, count) => lag + Number(count ?? 0), 0);
+  }
+
+  private async takeInTurn({ partitions, limit, waitMs, signal }: TakeRequest): Promise<OutboxBatch> {
+    const asked = new Set(partitions);
+    for (const partition of this.taken.keys()) if (!asked.has(partition)) this.taken.delete(partition);
+    if (!this.hasSome()) {
+      if (waitMs > 0) await this.gather(signal);
+      await this.fetch(partitions);
+    }
+    if (!this.hasSome() && waitMs > 0 && signal?.aborted !== true) {
+      await this.waitForArrival(partitions, waitMs, signal);
+      await this.fetch(partitions);
+    }
+    return this.handOut(limit);
+  }
+
+  private hasSome(): boolean {
+    for (const { queue } of this.taken.values()) if (queue.length > 0) return true;
+    return false;
+  }
+
+  private handOut(limit: number): OutboxBatch {
+    const slices: OutboxSlice[] = [];
+    const receipts: string[] = [];
+    for (const { queue, handedOut } of this.taken.values()) {
+      for (const one of queue.splice(0, limit - slices.length)) {
+        handedOut.set(one.receipt, one);
+        slices.push(one.slice);
+        receipts.push(one.receipt);
+      }
+    }
+    return { slices, receipts };
   }
 
   /** A busy archiver lets a moment's commits come together: each batch costs it, Redis and the archive a turn. */
@@ -107,126 +142,81 @@ export class RedisArchiveOutbox implements ArchiveOutbox {
     this.lastFetchAt = performance.now();
   }
 
-  /** Whoever does not wait gets what another one, who was a moment earlier, has fetched too much. */
-  private fetchInTurn(): Promise<void> {
-    const fetched = this.lastFetch.then(async () => {
-      if (this.buffer.length === 0) await this.fetch(0);
-    });
-    this.lastFetch = fetched.catch(() => undefined);
-    return fetched;
-  }
-
-  private async fetch(waitMs: number, signal?: AbortSignal): Promise<void> {
-    await this.takeOverStalled();
-    if (this.mayHaveMissed) await this.takeMissed();
-    if (this.buffer.length > 0) return;
-    const partitions = new Map<string, number>();
-    const reads = this.connection.readableTogether(this.partitions()).map((group) => {
-      const streams = group.map((partition) => {
-        const { outbox } = this.connection.keys.partition(partition);
-        partitions.set(outbox, partition);
-        return outbox;
-      });
-      return {
-        lane: this.connection.isCluster ? (streams[0] ?? '') : 'all',
-        command: 'XREADGROUP' as const,
-        head: ['GROUP', ARCHIVERS, this.consumer, 'COUNT', ENTRIES_PER_STREAM],
-        tail: ['STREAMS', ...streams, ...streams.map(() => '>')],
-      };
-    });
-    try {
-      for (const [stream, entries] of entriesOf(await this.reads.read(reads, waitMs, signal))) {
-        const partition = partitions.get(stream);
-        if (partition !== undefined) for (const entry of entries) await this.keep(partition, entry);
-      }
-    } catch (error) {
-      this.mayHaveMissed = true;
-      if (!isReply(error, 'NOGROUP') && !isReply(error, 'UNBLOCKED')) throw error;
-      await this.createGroups();
-      await this.fetch(waitMs, signal);
+  private async fetch(partitions: readonly number[]): Promise<void> {
+    await Promise.all(partitions.map((partition) => this.begin(partition)));
+    const replies = await Promise.all(
+      this.connection.readableTogether(partitions).map(async (group) => {
+        const args = ['COUNT', ENTRIES_PER_STREAM, ...this.streamsOf(group)];
+        return (await this.connection.send('XREAD', ...args)) as StreamsReply | null;
+      }),
+    );
+    const byStream = new Map(partitions.map((partition) => [this.streamOf(partition), partition]));
+    for (const [stream, entries] of replies.flatMap((reply) => reply ?? [])) {
+      const partition = byStream.get(stream) ?? -1;
+      const taken = this.taken.get(partition);
+      if (taken !== undefined) for (const entry of entries) await this.keep(partition, taken, entry);
     }
   }
 
-  private async createGroups(): Promise<void> {
-    await Promise.all(
-      this.partitions().map(async (partition) => {
-        const { outbox } = this.connection.keys.partition(partition);
-        try {
-          await this.connection.send('XGROUP', 'CREATE', outbox, ARCHIVERS, '0', 'MKSTREAM');
-        } catch (error) {
-          if (!isReply(error, 'BUSYGROUP')) throw error;
-        }
-      }),
-    );
+  private async begin(partition: number): Promise<void> {
+    if (this.taken.has(partition)) return;
+    const { lease } = this.connection.keys.partition(partition);
+    const timeline = Number((await this.connection.send('HGET', lease, 'timeline')) ?? 0);
+    this.taken.set(partition, { timeline, cursor: BEGINNING, queue: [], handedOut: new Map() });
   }
 
-  /** From time to time: what an archiver that is gone had taken. */
-  private async takeOverStalled(): Promise<void> {
-    if (performance.now() < this.lookForStalledAt) return;
-    this.lookForStalledAt = performance.now() + LOOK_FOR_STALLED_MS;
-    await this.createGroups();
-    await Promise.all(
-      this.partitions().map(async (partition) => {
-        const { outbox } = this.connection.keys.partition(partition);
-        const options = [this.consumer, TAKE_OVER_AFTER_MS, '0-0', 'COUNT', ENTRIES_PER_STREAM];
-        const reply = await this.connection.send('XAUTOCLAIM', outbox, ARCHIVERS, ...options);
-        const [, entries] = reply as readonly [string, readonly (StreamEntry | null)[]];
-        for (const entry of entries) if (entry !== null) await this.keep(partition, entry);
-      }),
-    );
+  private async waitForArrival(
+    partitions: readonly number[],
+    waitMs: number,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    const reads = this.connection.readableTogether(partitions).map((group) => ({
+      lane: this.streamOf(group[0] ?? 0),
+      command: 'XREAD' as const,
+      head: ['COUNT', 1],
+      tail: this.streamsOf(group),
+    }));
+    await this.arrivals.read(reads, waitMs, signal);
   }
 
-  private async takeMissed(): Promise<void> {
-    await this.createGroups();
-    await Promise.all(
-      this.partitions().map(async (partition) => {
-        const { outbox } = this.connection.keys.partition(partition);
-        const options = ['GROUP', ARCHIVERS, this.consumer, 'STREAMS', outbox, '0'];
-        const reply = await this.connection.send('XREADGROUP', ...options);
-        for (const [, entries] of entriesOf(reply === null ? [] : [reply]))
-          for (const [id, fields] of entries as readonly (readonly [string, string[] | null])[])
-            if (fields !== null) await this.keep(partition, [id, fields]);
-      }),
-    );
-    this.mayHaveMissed = false;
+  private streamsOf(partitions: readonly number[]): Argument[] {
+    const cursors = partitions.map((partition) => this.taken.get(partition)?.cursor ?? BEGINNING);
+    return ['STREAMS', ...partitions.map((partition) => this.streamOf(partition)), ...cursors];
   }
 
-  private async keep(partition: number, [id, fields]: StreamEntry): Promise<void> {
-    const name = `${partition}|${id}`;
-    if (this.held.has(name)) return;
-    this.held.add(name);
-    const entry: TakenEntry = { partition, id, slices: fields.length / 2, open: fields.length / 2 };
+  private async keep(partition: number, taken: Taken, [id, fields]: StreamEntry): Promise<void> {
     try {
-      const notes: SliceNote[] = [];
-      for (let index = 0; index + 1 < fields.length; index += 2)
-        notes.push(unpackNote(fields[index] ?? '', fields[index + 1] ?? ''));
-      const slices = await Promise.all(notes.map((note) => this.sliceOf(note)));
+      const { turn, notes } = unpackOutboxEntry(fields);
+      const entry: TakenEntry = { id, slices: notes.length, open: notes.length };
+      const position = { partition, timeline: taken.timeline, turn };
+      const slices = await Promise.all(notes.map((note) => this.sliceOf(partition, note)));
       for (const [index, slice] of slices.entries())
-        this.buffer.push({ receipt: `${partition}|${id}|${index}`, entry, index, slice });
-      this.buffer.sort(byPlace);
+        taken.queue.push({ receipt: `${partition}|${id}|${index}`, entry, slice: { ...slice, position } });
     } catch (error) {
-      this.held.delete(name);
       if (!(error instanceof SyntaxError)) throw error;
-      const { outbox, malformed } = this.connection.keys.partition(partition);
-      await this.connection.run(
-        'setAside',
-        [outbox, malformed, outbox, outbox],
-        [ARCHIVERS, id, String(error), ''],
-      );
-      this.connection.settings.log.error('an entry of the outbox cannot be read and was set aside', {
-        stream: outbox,
-        entry: id,
-        set_aside_in: malformed,
-        err: error,
-      });
+      await this.setAside(partition, id, error);
     }
+    taken.cursor = id;
+  }
+
+  private async setAside(partition: number, id: string, error: SyntaxError): Promise<void> {
+    const { outbox, malformed } = this.connection.keys.partition(partition);
+    await this.connection.run('setAside', [outbox, malformed], [id, String(error)]);
+    this.connection.settings.log.error('an entry of the outbox cannot be read and was set aside', {
+      stream: outbox,
+      entry: id,
+      set_aside_in: malformed,
+      err: error,
+    });
   }
 
   /** A large slice is in the hot journal; when that is gone, the slice was archived before. */
-  private async sliceOf({ executionId, terminal, first, last, events }: SliceNote): Promise<JournalSlice> {
+  private async sliceOf(
+    partition: number,
+    { executionId, terminal, first, last, events }: SliceNote,
+  ): Promise<JournalSlice> {
     if (events !== undefined) return { executionId, terminal, events };
-    const { keys } = this.connection;
-    const journal = keys.journal(partitionOf(executionId, keys.partitions), executionId);
+    const journal = this.connection.keys.journal(partition, executionId);
     const elements = await this.connection.run('readJournal', [journal], [first - 1]);
     const found: JournalEvent[] = ((elements ?? []) as readonly string[])
       .flatMap((element) => unpackElement(element).events ?? [])
@@ -237,33 +227,20 @@ export class RedisArchiveOutbox implements ArchiveOutbox {
   private async drop(partition: number, confirmed: readonly TakenSlice[]): Promise<void> {
     const { keys } = this.connection;
     const { outbox, outboxLag } = keys.partition(partition);
-    const done = new Set<TakenEntry>();
-    const counts = new Map<TakenEntry, number>();
-    for (const { entry } of confirmed) counts.set(entry, (counts.get(entry) ?? 0) + 1);
-    for (const [entry, count] of counts) if (entry.open === count) done.add(entry);
+    const done = confirmed.filter(({ entry }) => --entry.open === 0).map(({ entry }) => entry);
     const names = [outbox, outboxLag];
-    const args: Argument[] = [ARCHIVERS, done.size];
+    const args: Argument[] = [done.length];
     for (const { id, slices } of done) args.push(id, slices);
     for (const { slice } of confirmed) {
       const last = slice.events.at(-1)?.seq;
       if (!slice.terminal || last === undefined) continue;
-      names.push(keys.journal(partition, slice.executionId), keys.payloads(partition, slice.executionId));
+      names.push(keys.journal(partition, slice.executionId));
       args.push(last);
     }
-    if (args.length > 2) await this.connection.run('dropArchived', names, args);
-    for (const [entry, count] of counts) entry.open -= count;
-    for (const { id } of done) this.held.delete(`${partition}|${id}`);
-    for (const { receipt } of confirmed) this.handedOut.delete(receipt);
+    if (args.length > 1) await this.connection.run('dropArchived', names, args);
   }
 
-  private partitions(): readonly number[] {
-    return Array.from({ length: this.connection.keys.partitions }, (_, partition) => partition);
+  private streamOf(partition: number): string {
+    return this.connection.keys.partition(partition).outbox;
   }
-}
-
-/** The order of the streams, whatever the order in which slices were read or given back. */
-function byPlace(a: TakenSlice, b: TakenSlice): number {
-  if (a.entry === b.entry) return a.index - b.index;
-  if (a.entry.partition !== b.entry.partition) return a.entry.partition - b.entry.partition;
-  return isAfter(a.entry.id, b.entry.id) ? 1 : -1;
 }

@@ -4,7 +4,7 @@ import { partitionOf } from '@workflow-engine/execution';
 import { BlockingReads } from './connection/blocking-reads';
 import type { RedisConnection } from './connection/redis-connection';
 import { type StreamEntry, entriesOf, isAfter } from './encoding/stream-reply';
-import { MAX_PACKET } from './encoding/task-packet';
+import { packetsOf } from './encoding/task-packet';
 
 /** Before the first entry of every stream. */
 const BEGINNING = '0-0';
@@ -83,12 +83,10 @@ export class RedisEventStream implements EventStream {
       this.flush = undefined;
     }
     const { inbound } = this.connection.keys.partition(partition);
-    const entries: Promise<unknown>[] = [];
-    for (let from = 0; from < commands.length; from += MAX_PACKET) {
-      const packet = commands.slice(from, from + MAX_PACKET).join(',');
-      entries.push(this.connection.send('XADD', inbound, '*', 'c', `[${packet}]`));
-    }
-    await Promise.all(entries);
+    const packets = packetsOf(commands, ({ length }) => length);
+    await Promise.all(
+      packets.map((packet) => this.connection.send('XADD', inbound, '*', 'c', `[${packet.join(',')}]`)),
+    );
   }
 
   private async inboundEntry(partition: number, [id, fields]: StreamEntry): Promise<InboundEntry> {
@@ -97,11 +95,7 @@ export class RedisEventStream implements EventStream {
       return { partition, offset, commands: commandsOf(fields) };
     } catch (error) {
       const { inbound, malformed } = this.connection.keys.partition(partition);
-      await this.connection.run(
-        'setAside',
-        [inbound, malformed, inbound, inbound],
-        ['', id, String(error), ''],
-      );
+      await this.connection.run('setAside', [inbound, malformed], [id, String(error)]);
       this.connection.settings.log.error('an inbound entry cannot be read and was set aside', {
         stream: inbound,
         entry: id,

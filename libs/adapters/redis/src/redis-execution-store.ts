@@ -2,9 +2,10 @@ import type {
   CommitBatch,
   DueTimers,
   ExecutionStore,
+  Fenced,
   JournalEvent,
-  Offset,
   PartitionLease,
+  PartitionProgress,
   Timer,
 } from '@workflow-engine/execution';
 import { partitionOf } from '@workflow-engine/execution';
@@ -28,6 +29,13 @@ interface KnownTimer {
   readonly until: number;
 }
 
+type ProgressReply = readonly [
+  timeline: string | null,
+  turn: string | null,
+  offset: string | null,
+  isResumed: number,
+];
+
 /** The owner of a partition learns of its timers by its own commits; this bounds what a surprise can cost. */
 const TIMERS_KNOWN_MS = 500;
 const DEFAULT_SPREAD = 1;
@@ -40,7 +48,7 @@ export class RedisExecutionStore implements ExecutionStore {
     private readonly options: RedisExecutionStoreOptions = {},
   ) {}
 
-  async commit({ partition, epoch }: PartitionLease, batch: CommitBatch): Promise<'committed' | 'fenced'> {
+  async commit({ partition, epoch }: PartitionLease, batch: CommitBatch): Promise<'committed' | Fenced> {
     const { spread = DEFAULT_SPREAD } = this.options;
     const commitId = commitIdOf(batch);
     for (const [chunk, part] of chunksOf(batch).entries()) {
@@ -54,14 +62,35 @@ export class RedisExecutionStore implements ExecutionStore {
     return 'committed';
   }
 
-  async offset(partition: number): Promise<Offset | undefined> {
+  async progress(partition: number): Promise<PartitionProgress> {
     this.knownTimers.delete(partition);
-    const offset = await this.connection.send(
-      'HGET',
-      this.connection.keys.partition(partition).lease,
-      'offset',
-    );
-    return typeof offset === 'string' ? offset : undefined;
+    const { lease } = this.connection.keys.partition(partition);
+    const reply = await this.connection.run('progress', [lease], []);
+    const [timeline, turn, offset, isResumed] = reply as ProgressReply;
+    return {
+      timeline: Number(timeline ?? 0),
+      turn: Number(turn ?? 0),
+      offset: offset ?? undefined,
+      isResumed: isResumed === 1,
+    };
+  }
+
+  async reset(lease: PartitionLease): Promise<'reset' | Fenced> {
+    const { keys } = this.connection;
+    const of = keys.partition(lease.partition);
+    const kept = new Set([of.lease, of.archiveLease, of.malformed]);
+    let result = await this.drop(lease, []);
+    for await (const found of this.connection.scan(of.lease, keys.patternOf(lease.partition))) {
+      const dropped = found.filter((key) => !kept.has(key));
+      if (dropped.length > 0 && result === 'reset') result = await this.drop(lease, dropped);
+    }
+    this.knownTimers.delete(lease.partition);
+    return result;
+  }
+
+  async resume({ partition, epoch }: PartitionLease, turn: number): Promise<'resumed' | Fenced> {
+    const { lease } = this.connection.keys.partition(partition);
+    return (await this.connection.run('resume', [lease], [epoch, turn])) as 'resumed' | Fenced;
   }
 
   async read(executionId: string, afterSeq: number): Promise<readonly JournalEvent[] | undefined> {
@@ -81,6 +110,15 @@ export class RedisExecutionStore implements ExecutionStore {
     const found = await Promise.all(partitions.map((partition) => this.timersOf(partition, now, limit)));
     const next = Math.min(...found.map(({ nextDueAt }) => nextDueAt ?? Infinity));
     return { due: found.flatMap(({ due }) => due), nextDueAt: Number.isFinite(next) ? next : undefined };
+  }
+
+  /** Whoever is not the owner any more drops nothing of what the next one has. */
+  private async drop(
+    { partition, epoch }: PartitionLease,
+    found: readonly string[],
+  ): Promise<'reset' | Fenced> {
+    const { lease } = this.connection.keys.partition(partition);
+    return (await this.connection.run('reset', [lease, ...found], [epoch])) as 'reset' | Fenced;
   }
 
   private async timersOf(partition: number, now: number, limit: number): Promise<DueTimers> {

@@ -16,7 +16,8 @@ export function redisHotPorts(
 ): HotPorts {
   const stream = new RedisEventStream(connection);
   return {
-    leases: new RedisPartitionLeases(connection),
+    leases: new RedisPartitionLeases(connection, 'orchestrators'),
+    archiveLeases: new RedisPartitionLeases(connection, 'archivers'),
     stream,
     store: new RedisExecutionStore(connection, options),
     tasks: new RedisTaskQueue(connection, stream),

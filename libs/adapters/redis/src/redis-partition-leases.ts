@@ -4,23 +4,27 @@ import type { RedisConnection } from './connection/redis-connection';
 
 /** Leases in one hash per partition; the server's clock decides when they lapse. */
 export class RedisPartitionLeases implements PartitionLeases {
-  constructor(private readonly connection: RedisConnection) {}
+  /** @param holders whose leases: orchestrators and archivers share the partitions out independently */
+  constructor(
+    private readonly connection: RedisConnection,
+    private readonly holders: 'orchestrators' | 'archivers',
+  ) {}
 
   async announce(owner: string, leaseMs: number): Promise<readonly string[]> {
-    return (await this.connection.run(
-      'announceOwner',
-      [this.connection.keys.owners],
-      [owner, leaseMs],
-    )) as string[];
+    return (await this.connection.run('announceOwner', [this.owners], [owner, leaseMs])) as string[];
   }
 
   async withdraw(owner: string): Promise<void> {
-    await this.connection.run('announceOwner', [this.connection.keys.owners], [owner, 0]);
+    await this.connection.run('announceOwner', [this.owners], [owner, 0]);
   }
 
-  async acquire(partition: number, owner: string, leaseMs: number): Promise<PartitionLease | undefined> {
-    const { lease } = this.connection.keys.partition(partition);
-    const epoch = await this.connection.run('acquireLease', [lease], [owner, leaseMs]);
+  async acquire(
+    partition: number,
+    owner: string,
+    leaseMs: number,
+    after = 0,
+  ): Promise<PartitionLease | undefined> {
+    const epoch = await this.connection.run('acquireLease', [this.keyOf(partition)], [owner, leaseMs, after]);
     return epoch === null ? undefined : { partition, epoch: Number(epoch) };
   }
 
@@ -38,7 +42,16 @@ export class RedisPartitionLeases implements PartitionLeases {
   }
 
   private async extend({ partition, epoch }: PartitionLease, owner: string, ms: number): Promise<boolean> {
-    const { lease } = this.connection.keys.partition(partition);
-    return (await this.connection.run('renewLease', [lease], [owner, epoch, ms])) === 1;
+    return (await this.connection.run('renewLease', [this.keyOf(partition)], [owner, epoch, ms])) === 1;
+  }
+
+  private get owners(): string {
+    const { owners, archiveOwners } = this.connection.keys;
+    return this.holders === 'archivers' ? archiveOwners : owners;
+  }
+
+  private keyOf(partition: number): string {
+    const { lease, archiveLease } = this.connection.keys.partition(partition);
+    return this.holders === 'archivers' ? archiveLease : lease;
   }
 }

@@ -9,13 +9,13 @@ import type {
   TaskStarted,
   Unsubscribe,
 } from '@workflow-engine/execution';
-import { partitionOf } from '@workflow-engine/execution';
 
 import type { Argument, RedisConnection } from './connection/redis-connection';
 import { MAX_PACKET, unpackRef } from './encoding/task-packet';
-import { type Packet, packetsOfReceipts } from './packet-receipt';
+import { packetsOfReceipts } from './packet-receipt';
+import { WORKERS, queueIndex, settleCall } from './settle-call';
 import { StreamFollower } from './stream-follower';
-import { TaskClaims, WORKERS } from './task-claims';
+import { TaskClaims } from './task-claims';
 
 type RevocationListener = (tasks: readonly TaskRef[]) => void;
 
@@ -50,20 +50,15 @@ export class RedisTaskQueue implements TaskQueue {
   }
 
   async settle(_worker: string, settled: readonly SettledTask[]): Promise<void> {
-    const { partitions } = this.connection.keys;
-    const outcomes = new Map<number, string[]>();
-    for (const { outcome } of settled) {
-      const partition = partitionOf(outcome.executionId, partitions);
-      const others = outcomes.get(partition);
-      if (others === undefined) outcomes.set(partition, [JSON.stringify(outcome)]);
-      else others.push(JSON.stringify(outcome));
-    }
-    const packets = packetsOfReceipts(settled.map(({ receipt }) => receipt));
-    await Promise.all(
-      Array.from(outcomes, ([partition, commands]) =>
-        this.settleIn(partition, commands, packets.get(partition) ?? []),
-      ),
-    );
+    const { byPartition, unknown } = packetsOfReceipts(settled.map(({ receipt }) => receipt));
+    const outcomes = settled.map(({ outcome }) => JSON.stringify(outcome));
+    await Promise.all([
+      this.stream.append(unknown.flatMap((index) => settled[index]?.outcome ?? [])),
+      ...Array.from(byPartition, ([partition, packets]) => {
+        const { keys, args } = settleCall(this.connection.keys, partition, packets, outcomes);
+        return this.connection.run('settle', keys, args);
+      }),
+    ]);
   }
 
   async reportStarted(started: readonly TaskStarted[]): Promise<void> {
@@ -71,9 +66,9 @@ export class RedisTaskQueue implements TaskQueue {
   }
 
   async renew(worker: string, receipts: readonly string[]): Promise<readonly string[]> {
-    const kept = new Set<string>();
+    const kept = new Set<number>();
     await Promise.all(
-      Array.from(packetsOfReceipts(receipts), async ([partition, packets]) => {
+      Array.from(packetsOfReceipts(receipts).byPartition, async ([partition, packets]) => {
         const { queues, indexOf } = queueIndex(packets);
         const keys = queues.flatMap((queue) => {
           const { stream, settled } = this.connection.keys.queue(partition, queue);
@@ -83,15 +78,13 @@ export class RedisTaskQueue implements TaskQueue {
         for (const { queue, entry, size, positions } of packets)
           args.push(indexOf(queue), entry, size, positions.length, ...positions);
         const lost = (await this.connection.run('renew', keys, args)) as readonly (readonly number[])[];
-        for (const [index, { entry, size, positions, queue }] of packets.entries()) {
-          for (const position of positions) {
-            if (lost[index]?.includes(position) !== true)
-              kept.add(`${partition}|${entry}|${size}|${position}|${queue}`);
-          }
+        for (const [n, { positions, indexes }] of packets.entries()) {
+          for (const [m, position] of positions.entries())
+            if (lost[n]?.includes(position) !== true) kept.add(indexes[m] ?? -1);
         }
       }),
     );
-    return receipts.filter((receipt) => !kept.has(receipt));
+    return receipts.filter((_, index) => !kept.has(index));
   }
 
   async release(worker: string, receipts: readonly string[]): Promise<void> {
@@ -135,22 +128,6 @@ export class RedisTaskQueue implements TaskQueue {
     return Array.from(depths, ([queue, depth]) => ({ queue, ...depth }));
   }
 
-  private async settleIn(partition: number, commands: string[], packets: readonly Packet[]): Promise<void> {
-    const { inbound, depths } = this.connection.keys.partition(partition);
-    const { queues, indexOf } = queueIndex(packets);
-    const keys = [inbound, depths];
-    for (const queue of queues) {
-      const { stream, settled } = this.connection.keys.queue(partition, queue);
-      keys.push(stream, settled);
-    }
-    const args: Argument[] = [WORKERS, Math.ceil(commands.length / MAX_PACKET)];
-    for (let from = 0; from < commands.length; from += MAX_PACKET)
-      args.push(`[${commands.slice(from, from + MAX_PACKET).join(',')}]`);
-    for (const { queue, entry, size, positions } of packets)
-      args.push(indexOf(queue), queue, entry, size, positions.length, ...positions);
-    await this.connection.run('settle', keys, args);
-  }
-
   private async queuesOf(partition: number): Promise<readonly string[]> {
     const { queues } = this.connection.keys.partition(partition);
     return (await this.connection.send('SMEMBERS', queues)) as readonly string[];
@@ -162,8 +139,8 @@ export class RedisTaskQueue implements TaskQueue {
     leaseMs: number,
     limit: number,
   ): Promise<number> {
-    const { inbound, depths, revoked } = this.connection.keys.partition(partition);
-    const keys = [inbound, depths, revoked];
+    const { lease, inbound, depths, revoked } = this.connection.keys.partition(partition);
+    const keys = [lease, inbound, depths, revoked];
     for (const queue of queues) {
       const { stream, settled } = this.connection.keys.queue(partition, queue);
       keys.push(stream, settled);
@@ -192,13 +169,4 @@ export class RedisTaskQueue implements TaskQueue {
     this.claims.noteRevoked(refs);
     for (const listener of this.listeners) listener(refs);
   }
-}
-
-/** Queues by the order in which their keys are passed to a script; scripts count from 1. */
-function queueIndex(packets: readonly Packet[]): {
-  readonly queues: readonly string[];
-  readonly indexOf: (queue: string) => number;
-} {
-  const queues = [...new Set(packets.map(({ queue }) => queue))];
-  return { queues, indexOf: (queue) => queues.indexOf(queue) + 1 };
 }

@@ -1,19 +1,23 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import type { ClaimRequest, ClaimedTask, TaskRef } from '@workflow-engine/execution';
 
 import { BlockingReads } from './connection/blocking-reads';
-import type { BlockingRead } from './connection/blocking-reads';
+import type { BlockingRead, Lane } from './connection/blocking-reads';
 import type { Argument, RedisConnection } from './connection/redis-connection';
 import { entriesOf } from './encoding/stream-reply';
-import { refName, unpackTask } from './encoding/task-packet';
+import { type PackedTask, refName, unpackTask } from './encoding/task-packet';
 import { isReply } from './errors';
-import { packetsOfReceipts, receiptOf } from './packet-receipt';
-
-/** The consumer group of all workers. */
-export const WORKERS = 'workers';
+import { type PacketPosition, packetsOfReceipts, receiptOf } from './packet-receipt';
+import { WORKERS, queueIndex, settleCall } from './settle-call';
 
 /** Tasks that a packet is reckoned to have, when room is compared with what a read may give. */
 const ROOM_PER_STREAM = 4;
 const REMEMBERED_REVOCATIONS = 10_000;
+/** Partitions that are not resumed are looked at again after so long. */
+const LOOK_AGAIN_MS = 50;
+/** Outcomes of such claims are delivered while their packet is there. */
+const UNKNOWN_TIMELINE = '0';
 
 interface QueuePlace {
   readonly partition: number;
@@ -22,9 +26,36 @@ interface QueuePlace {
 
 interface ClaimedEntry extends QueuePlace {
   readonly entry: string;
+  readonly timeline: string;
   /** One mark per task: '0' when it is the worker's. */
   readonly marks: string;
   readonly fields: readonly string[];
+}
+
+/** What there was without waiting. */
+interface Portion {
+  readonly tasks: readonly ClaimedTask[];
+  /** All partitions may be worked on, so there is something to wait for. Only known when there was nothing. */
+  readonly isResumed: boolean;
+}
+
+/** As `claim.lua` replies. */
+type ClaimReply = readonly [
+  claimed: readonly (readonly [
+    place: number,
+    entry: string,
+    marks: string,
+    fields: string[],
+    timeline: string | null,
+  ])[],
+  history: string,
+  timelines: readonly (string | null)[],
+];
+
+/** A partition that was seen resumed: in which history of the data, on which timeline. */
+interface Resumed {
+  readonly history: string;
+  readonly timeline: string;
 }
 
 /** Claims tasks over the streams of all partitions, never more than there is room for. */
@@ -34,6 +65,9 @@ export class TaskClaims {
   private turn = 0;
   /** Workers whose last claim left nothing in their queues. */
   private readonly drained = new Set<string>();
+  private readonly resumed = new Map<number, Resumed>();
+  /** Connections that are older than a look at all partitions, which were resumed: so they are to the same server. */
+  private readonly trusted = new WeakSet<Lane>();
 
   /** Names of tasks that were revoked a moment ago: they may be on their way to a worker that waits. */
   private readonly revoked = new Set<string>();
@@ -51,83 +85,141 @@ export class TaskClaims {
   }
 
   async claim(request: ClaimRequest): Promise<readonly ClaimedTask[]> {
-    const { limit, queues, waitMs, signal } = request;
+    const { limit, queues, signal } = request;
     if (limit <= 0 || queues.length === 0) return [];
-    if (waitMs > 0 && !isAborted(signal) && this.mayWaitAtOnce(request)) return this.claimNext(request);
-    const claimed = await this.claimNow(request);
-    if (claimed.length < limit) this.drained.add(request.worker);
-    if (claimed.length > 0 || waitMs <= 0 || isAborted(signal)) return claimed;
-    if (!this.connection.isCluster) return this.claimNext(request);
-    const arrived = await this.waitForArrival(request);
-    return isAborted(signal) ? [] : this.claimInShares(request, arrived);
+    const until = performance.now() + request.waitMs;
+    for (;;) {
+      const waitMs = isAborted(signal) ? 0 : until - performance.now();
+      if (waitMs <= 0) return (await this.claimNow(request)).tasks;
+      const claimed = this.connection.isCluster
+        ? await this.claimOnCluster({ ...request, waitMs })
+        : await this.claimOrWait({ ...request, waitMs });
+      if (claimed !== undefined) return claimed;
+      await sleep(Math.min(waitMs, LOOK_AGAIN_MS), undefined, { signal }).catch(() => undefined);
+    }
   }
 
   /** Hands tasks back, in packets of `size`. */
   async release(worker: string, receipts: readonly string[], size: number): Promise<void> {
-    const calls = Array.from(packetsOfReceipts(receipts), ([partition, packets]) => {
-      const places = [...new Set(packets.map(({ queue }) => queue))].map((queue) => ({ partition, queue }));
+    const calls = Array.from(packetsOfReceipts(receipts).byPartition, ([partition, packets]) => {
+      const { keys } = this.connection;
+      const { queues, indexOf } = queueIndex(packets);
       const args: Argument[] = [WORKERS, worker, size];
-      for (const { queue, entry, positions } of packets) {
-        const index = places.findIndex((place) => place.queue === queue) + 1;
-        args.push(index, queue, entry, positions.length, ...positions);
-      }
-      return this.connection.run('release', this.keysOf(places), args);
+      for (const { queue, entry, positions } of packets)
+        args.push(indexOf(queue), queue, entry, positions.length, ...positions);
+      const names = queues.flatMap((queue) => {
+        const { stream, settled } = keys.queue(partition, queue);
+        const { revoked, depths } = keys.partition(partition);
+        return [stream, settled, revoked, depths];
+      });
+      return this.connection.run('release', names, args);
     });
     await Promise.all(calls);
+  }
+
+  /** Undefined when a partition is not resumed, and there is nothing in the others. */
+  private async claimOrWait(request: ClaimRequest): Promise<readonly ClaimedTask[] | undefined> {
+    const lane = this.reads.reserve();
+    try {
+      if (this.mayWaitAtOnce(request, lane)) return await this.claimNext(request, lane);
+      // A connection that is there before the partitions are looked at reads from the server that was looked at, or fails.
+      await lane.clientId;
+      const { tasks, isResumed } = await this.claimNow(request);
+      if (tasks.length > 0) return tasks;
+      if (isAborted(request.signal)) return [];
+      if (!isResumed) return undefined;
+      this.trusted.add(lane);
+      return await this.claimNext(request, lane);
+    } finally {
+      this.reads.putBack(lane);
+    }
+  }
+
+  private async claimOnCluster(request: ClaimRequest): Promise<readonly ClaimedTask[] | undefined> {
+    const { tasks, isResumed } = await this.claimNow(request);
+    if (tasks.length > 0) return tasks;
+    if (isAborted(request.signal)) return [];
+    if (!isResumed) return undefined;
+    const arrived = await this.waitForArrival(request);
+    return isAborted(request.signal) ? [] : (await this.claimInShares(request, arrived)).tasks;
   }
 
   /**
    * A blocking read gives a packet of each stream, however little room there is, and does not look for revoked tasks:
    * it is for whoever has room, while nothing queues.
    */
-  private mayWaitAtOnce({ worker, limit, queues }: ClaimRequest): boolean {
-    if (this.connection.isCluster || !this.drained.has(worker)) return false;
+  private mayWaitAtOnce({ worker, limit, queues }: ClaimRequest, lane: Lane): boolean {
+    if (!this.drained.has(worker) || !this.trusted.has(lane)) return false;
     return limit >= ROOM_PER_STREAM * queues.length * this.connection.keys.partitions;
   }
 
   /** What is there, without waiting. */
-  private async claimNow(request: ClaimRequest): Promise<ClaimedTask[]> {
+  private async claimNow(request: ClaimRequest): Promise<Portion> {
     const partitions = this.partitionsInTurn();
-    if (!this.connection.isCluster) return this.claimFrom(request, partitions, request.limit);
-    return this.claimInShares(request, partitions);
+    const portion = this.connection.isCluster
+      ? await this.claimInShares(request, partitions)
+      : await this.claimFrom(request, partitions, request.limit);
+    if (portion.tasks.length < request.limit) this.drained.add(request.worker);
+    return portion;
   }
 
   /** One script cannot look at several nodes: the room is shared out among as many partitions as it reaches. */
-  private async claimInShares(request: ClaimRequest, partitions: readonly number[]): Promise<ClaimedTask[]> {
-    const claimed: ClaimedTask[] = [];
+  private async claimInShares(request: ClaimRequest, partitions: readonly number[]): Promise<Portion> {
+    const tasks: ClaimedTask[] = [];
+    let isResumed = true;
     let candidates = partitions;
-    while (claimed.length < request.limit && candidates.length > 0) {
-      const asked = candidates.slice(0, request.limit - claimed.length);
-      const share = Math.floor((request.limit - claimed.length) / asked.length);
+    while (tasks.length < request.limit && candidates.length > 0) {
+      const asked = candidates.slice(0, request.limit - tasks.length);
+      const share = Math.floor((request.limit - tasks.length) / asked.length);
       const portions = await Promise.all(
         asked.map((partition) => this.claimFrom(request, [partition], share)),
       );
-      claimed.push(...portions.flat());
-      const mayHaveMore = asked.filter((_, index) => (portions[index]?.length ?? 0) >= share);
+      for (const portion of portions) {
+        tasks.push(...portion.tasks);
+        isResumed &&= portion.isResumed;
+      }
+      const mayHaveMore = asked.filter((_, index) => (portions[index]?.tasks.length ?? 0) >= share);
       candidates = [...candidates.slice(asked.length), ...mayHaveMore];
     }
-    return claimed;
+    return { tasks, isResumed };
   }
 
   private async claimFrom(
     { worker, queues }: ClaimRequest,
     partitions: readonly number[],
     room: number,
-  ): Promise<ClaimedTask[]> {
+  ): Promise<Portion> {
     const places = queues.flatMap((queue) => partitions.map((partition) => ({ partition, queue })));
-    const args = [WORKERS, worker, room, ...places.map(({ queue }) => queue)];
+    const args = [WORKERS, worker, room, this.historyOf(partitions), ...places.map(({ queue }) => queue)];
     const reply = await this.connection.run('claim', this.keysOf(places), args);
-    const claimed: ClaimedTask[] = [];
-    for (const [index, entry, marks, fields] of reply as readonly [number, string, string, string[]][]) {
+    const [claimed, history, timelines] = reply as ClaimReply;
+    for (const [index, timeline] of timelines.entries())
+      this.noteTimeline(places[index]?.partition, history, timeline);
+    const tasks: ClaimedTask[] = [];
+    for (const [index, entry, marks, fields, timeline] of claimed) {
       const place = places[index - 1];
-      if (place !== undefined)
-        claimed.push(...(await this.unpack(worker, { ...place, entry, marks, fields })));
+      if (place === undefined) continue;
+      this.noteTimeline(place.partition, history, timeline);
+      const taken = { ...place, entry, marks, fields, timeline: timeline ?? UNKNOWN_TIMELINE };
+      tasks.push(...(await this.unpack(worker, taken)));
     }
-    return claimed;
+    return { tasks, isResumed: !timelines.includes(null) };
+  }
+
+  /** The history in which all these partitions were seen resumed, or ''. */
+  private historyOf(partitions: readonly number[]): string {
+    const history = this.resumed.get(partitions[0] ?? -1)?.history;
+    const isShared = partitions.every((partition) => this.resumed.get(partition)?.history === history);
+    return isShared ? (history ?? '') : '';
+  }
+
+  private noteTimeline(partition = -1, history: string, timeline: string | null): void {
+    if (timeline === null) this.resumed.delete(partition);
+    else this.resumed.set(partition, { history, timeline });
   }
 
   /** Waits as a consumer: whatever comes is given to exactly one of the workers that wait. */
-  private async claimNext(request: ClaimRequest): Promise<ClaimedTask[]> {
+  private async claimNext(request: ClaimRequest, lane: Lane): Promise<ClaimedTask[]> {
     const { worker, limit, queues, waitMs, signal } = request;
     const places = queues.flatMap((queue) =>
       this.partitionsInTurn().map((partition) => ({ partition, queue })),
@@ -141,18 +233,20 @@ export class TaskClaims {
     };
     const claimed: ClaimedTask[] = [];
     try {
-      for (const [stream, entries] of entriesOf(await this.reads.read([read], waitMs, signal))) {
+      for (const [stream, entries] of entriesOf(await this.reads.readFrom(lane, read, waitMs, signal))) {
         const place = byStream.get(stream);
         if (place === undefined) continue;
         for (const [entry, fields] of entries) {
           const marks = '0'.repeat(fields.length / 2);
-          const tasks = await this.unpack(worker, { ...place, entry, marks, fields });
+          const { timeline } = this.resumed.get(place.partition) ?? { timeline: UNKNOWN_TIMELINE };
+          const tasks = await this.unpack(worker, { ...place, entry, timeline, marks, fields });
           for (const one of tasks) if (!(await this.isRevoked(place, one))) claimed.push(one);
         }
       }
     } catch (error) {
       // The streams are gone: all data was lost. The next claim makes them anew.
       this.drained.delete(worker);
+      this.resumed.clear();
       if (isReply(error, 'NOGROUP') || isReply(error, 'UNBLOCKED')) return [];
       throw error;
     }
@@ -165,21 +259,20 @@ export class TaskClaims {
   }
 
   /** A task that was revoked while it was given out is dropped; one that was sent again since is not. */
-  private async isRevoked(
-    { partition, queue }: QueuePlace,
-    { task, receipt }: ClaimedTask,
-  ): Promise<boolean> {
+  private async isRevoked({ partition }: QueuePlace, { task, receipt }: ClaimedTask): Promise<boolean> {
     const name = refName(task);
     if (!this.revoked.has(name)) return false;
-    const { keys } = this.connection;
-    const { inbound, depths, revoked } = keys.partition(partition);
+    const { revoked } = this.connection.keys.partition(partition);
     if ((await this.connection.send('ZSCORE', revoked, name)) === null) return false;
-    const { stream, settled } = keys.queue(partition, queue);
-    const packet = packetsOfReceipts([receipt]).get(partition)?.[0];
-    if (packet === undefined) return false;
-    const settlement = [WORKERS, 0, 1, queue, packet.entry, packet.size, 1, ...packet.positions];
-    await this.connection.run('settle', [inbound, depths, stream, settled], settlement);
+    await this.takeOut(partition, receipt);
     return true;
+  }
+
+  /** The task leaves its packet without an outcome. */
+  private async takeOut(partition: number, receipt: string): Promise<void> {
+    const packets = packetsOfReceipts([receipt]).byPartition.get(partition) ?? [];
+    const { keys, args } = settleCall(this.connection.keys, partition, packets);
+    await this.connection.run('settle', keys, args);
   }
 
   /** Waits, on a cluster, until the streams of some partitions have more than the group was given. */
@@ -211,12 +304,12 @@ export class TaskClaims {
 
   /** The tasks of an entry that are the worker's; what cannot be read is set aside. */
   private async unpack(worker: string, claimed: ClaimedEntry): Promise<ClaimedTask[]> {
-    const { partition, queue, entry, marks, fields } = claimed;
+    const { partition, queue, entry, timeline, marks, fields } = claimed;
     const size = fields.length / 2;
     const tasks: ClaimedTask[] = [];
     for (let index = 0; index < size; index++) {
       if (marks[index] === '1') continue;
-      const position = { partition, queue, entry, size, position: index + 1 };
+      const position = { partition, queue, entry, timeline, size, position: index + 1 };
       const packed = { name: fields[2 * index] ?? '', body: fields[2 * index + 1] ?? '' };
       try {
         tasks.push({ task: unpackTask(packed), receipt: receiptOf(position) });
@@ -229,23 +322,17 @@ export class TaskClaims {
 
   private async setAside(
     worker: string,
-    {
-      partition,
-      queue,
-      entry,
-      size,
-      position,
-    }: QueuePlace & { entry: string; size: number; position: number },
-    { name, body }: { readonly name: string; readonly body: string },
+    place: PacketPosition,
+    { name, body }: PackedTask,
     error: unknown,
   ): Promise<void> {
     const { keys, settings } = this.connection;
-    const { inbound, depths, malformed } = keys.partition(partition);
-    const { stream, settled } = keys.queue(partition, queue);
+    const { partition, entry, position } = place;
+    const { malformed } = keys.partition(partition);
+    const stream = this.streamOf(place);
     const copy = ['stream', stream, 'entry', entry, 'reason', String(error), name, body];
     await this.connection.send('XADD', malformed, '*', ...copy);
-    const settlement = [WORKERS, 0, 1, queue, entry, size, 1, position];
-    await this.connection.run('settle', [inbound, depths, stream, settled], settlement);
+    await this.takeOut(partition, receiptOf(place));
     settings.log.error('a task cannot be read and was set aside', {
       stream,
       entry,
@@ -270,8 +357,8 @@ export class TaskClaims {
     const { keys } = this.connection;
     return places.flatMap(({ partition, queue }) => {
       const { stream, settled } = keys.queue(partition, queue);
-      const { revoked, depths } = keys.partition(partition);
-      return [stream, settled, revoked, depths];
+      const { revoked, depths, lease } = keys.partition(partition);
+      return [stream, settled, revoked, depths, lease];
     });
   }
 }

@@ -13,12 +13,15 @@ export interface BlockingRead {
   readonly tail: readonly Argument[];
 }
 
-interface Lane {
+/** A connection for reads that block. */
+export interface Lane {
   readonly redis: Redis;
+  /** Resolves once it is connected, or cannot be. */
   readonly clientId: Promise<unknown>;
   pending?: Promise<void>;
   /** Whether the pending read may wait. */
   blocks?: boolean;
+  hasFailed?: boolean;
   outcome?: { readonly reply: unknown } | { readonly error: unknown };
 }
 
@@ -53,10 +56,10 @@ export class BlockingReads {
     waitMs: number,
     signal?: AbortSignal,
   ): Promise<readonly unknown[]> {
-    const block = Math.min(Math.ceil(waitMs), this.connection.settings.maxBlockMs);
     const [first] = reads;
     if (first === undefined) return [];
-    if (!this.connection.isCluster) return this.readAlone(first, block, signal);
+    if (!this.connection.isCluster) return this.readAlone(first, waitMs, signal);
+    const block = this.blockOf(waitMs);
     const lanes = reads.map((read) => this.issue(this.laneOf(read.lane), read, block));
     // A read that does not block is soon answered; one that blocks has nothing, or it would have ended.
     if (block <= 0)
@@ -72,22 +75,50 @@ export class BlockingReads {
     this.idle.length = 0;
   }
 
-  /** Reads from a connection that nobody else uses meanwhile. */
-  private async readAlone(
+  /** A connection to a single server that nobody else uses until it is put back. */
+  reserve(): Lane {
+    const known = this.idle.pop();
+    const lane = known?.redis.status === 'ready' ? known : this.newLane('');
+    this.busy.add(lane);
+    return lane;
+  }
+
+  /** A connection whose last read failed or did not end is closed. */
+  putBack(lane: Lane): void {
+    this.busy.delete(lane);
+    if (lane.pending === undefined && !lane.hasFailed) this.idle.push(lane);
+    else lane.redis.disconnect();
+  }
+
+  /** Replies of one read from a reserved connection, as {@link read} does. @throws UnavailableError */
+  async readFrom(
+    lane: Lane,
     read: BlockingRead,
-    block: number,
+    waitMs: number,
     signal?: AbortSignal,
   ): Promise<readonly unknown[]> {
-    const known = this.idle.pop();
-    const lane = known?.redis.status === 'ready' ? known : this.newLane(read.lane);
-    this.busy.add(lane);
+    const block = this.blockOf(waitMs);
     this.issue(lane, read, block);
     await firstOf([lane], block, signal);
     if (lane.pending !== undefined) await this.unblock(lane);
-    this.busy.delete(lane);
-    if (lane.pending === undefined) this.idle.push(lane);
-    else lane.redis.disconnect();
     return takeReplies([lane]);
+  }
+
+  private async readAlone(
+    read: BlockingRead,
+    waitMs: number,
+    signal?: AbortSignal,
+  ): Promise<readonly unknown[]> {
+    const lane = this.reserve();
+    try {
+      return await this.readFrom(lane, read, waitMs, signal);
+    } finally {
+      this.putBack(lane);
+    }
+  }
+
+  private blockOf(waitMs: number): number {
+    return Math.min(Math.ceil(waitMs), this.connection.settings.maxBlockMs);
   }
 
   private issue(lane: Lane, { command, head, tail }: BlockingRead, block: number): Lane {
@@ -106,7 +137,10 @@ export class BlockingReads {
       .call(command, ...args)
       .then(
         (reply) => void (lane.outcome = { reply }),
-        (error: unknown) => void (lane.outcome = { error }),
+        (error: unknown) => {
+          lane.outcome = { error };
+          lane.hasFailed = true;
+        },
       )
       .finally(() => {
         clearTimeout(watchdog);

@@ -18,6 +18,14 @@ export interface ConnectionSettings {
 
 export type Argument = string | number;
 
+export interface ScriptCall {
+  readonly keys: readonly string[];
+  readonly args: readonly Argument[];
+}
+
+/** Keys that one step of a scan looks at. */
+const SCAN_COUNT = 1000;
+
 /**
  * One connection for commands (pipelined by ioredis: what is sent in one turn of the event loop goes out together),
  * and further ones for blocking reads, which would hold up everything behind them.
@@ -95,10 +103,28 @@ export class RedisConnection {
     } satisfies RedisOptions;
     const redis =
       this.commands instanceof Cluster
-        ? new Redis({ ...this.nodeOf(key, this.commands), ...options })
+        ? new Redis({ ...addressOf(masterOf(key, this.commands)), ...options })
         : this.commands.duplicate({ ...options });
     redis.on('error', () => undefined);
     return redis;
+  }
+
+  /**
+   * Keys that match a pattern, in portions, on the node that has `key`. Those that are there all the time are found.
+   * @throws UnavailableError
+   */
+  async *scan(key: string, pattern: string): AsyncGenerator<readonly string[]> {
+    const node = this.commands instanceof Cluster ? masterOf(key, this.commands) : this.commands;
+    let cursor = '0';
+    do {
+      try {
+        const [next, found] = await node.scan(cursor, 'MATCH', pattern, 'COUNT', SCAN_COUNT);
+        cursor = next;
+        yield found;
+      } catch (error) {
+        throw portError(error);
+      }
+    } while (cursor !== '0');
   }
 
   async infoOfMasters(): Promise<readonly string[]> {
@@ -119,22 +145,26 @@ export class RedisConnection {
     for (const close of this.closers) close();
     this.commands.disconnect();
   }
+}
 
-  private nodeOf(key: string, cluster: Cluster) {
-    const address = cluster.slots[slotOf(key)]?.[0];
-    const nodes = cluster.nodes('master');
-    const node =
-      nodes.find(({ options }) => `${options.host ?? ''}:${options.port ?? ''}` === address) ?? nodes[0];
-    const { host, port, username, password, tls } = node?.options ?? {};
-    return {
-      protocol: 2 as const,
-      connectTimeout: 5000,
-      disableClientInfo: true,
-      ...(host != null && { host }),
-      ...(port != null && { port }),
-      ...(username != null && { username }),
-      ...(password != null && { password }),
-      ...(tls != null && { tls }),
-    };
-  }
+function masterOf(key: string, cluster: Cluster): Redis {
+  const address = cluster.slots[slotOf(key)]?.[0];
+  const nodes = cluster.nodes('master');
+  const node = nodes.find(({ options: { host, port } }) => `${host ?? ''}:${port ?? ''}` === address);
+  const master = node ?? nodes[0];
+  if (master === undefined) throw new UnavailableError('no node of the Redis Cluster can be reached');
+  return master;
+}
+
+function addressOf({ options: { host, port, username, password, tls } }: Redis) {
+  return {
+    protocol: 2 as const,
+    connectTimeout: 5000,
+    disableClientInfo: true,
+    ...(host != null && { host }),
+    ...(port != null && { port }),
+    ...(username != null && { username }),
+    ...(password != null && { password }),
+    ...(tls != null && { tls }),
+  };
 }

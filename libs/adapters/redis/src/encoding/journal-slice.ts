@@ -3,7 +3,6 @@ import type { JournalEvent, JournalSlice } from '@workflow-engine/execution';
 /** A slice as it is stored: a header for the outbox and the feed, and the element of the hot journal. */
 export interface PackedSlice {
   readonly header: string;
-  readonly first: number;
   /** `first:last:events`, the events being a JSON array. */
   readonly element: string;
 }
@@ -13,7 +12,6 @@ export function packSlice({ executionId, events, terminal }: JournalSlice): Pack
   const last = events.at(-1)?.seq ?? 0;
   return {
     header: JSON.stringify([executionId, terminal ? 1 : 0]),
-    first,
     element: `${first}:${last}:${JSON.stringify(events)}`,
   };
 }
@@ -32,6 +30,18 @@ export function unpackNote(header: string, element: string): SliceNote {
   const [executionId, terminal] = JSON.parse(header) as readonly unknown[];
   if (typeof executionId !== 'string') throw new SyntaxError('no journal slice');
   return { executionId, terminal: terminal === 1, ...unpackElement(element) };
+}
+
+/** An entry of the outbox: the turn of the commit, then header and element of each slice. @throws SyntaxError */
+export function unpackOutboxEntry(fields: readonly string[]): {
+  readonly turn: number;
+  readonly notes: readonly SliceNote[];
+} {
+  if (fields[0] !== 'turn') throw new SyntaxError('no entry of the outbox');
+  const notes: SliceNote[] = [];
+  for (let index = 2; index + 1 < fields.length; index += 2)
+    notes.push(unpackNote(fields[index] ?? '', fields[index + 1] ?? ''));
+  return { turn: Number(fields[1]), notes };
 }
 
 /** @throws SyntaxError when it was not packed here */

@@ -2,6 +2,8 @@ import type { Task, TaskRef } from '@workflow-engine/execution';
 
 /** Most tasks in one entry of a queue, and most commands in one inbound entry. */
 export const MAX_PACKET = 50;
+/** Characters in such an entry, about. One task or command that is larger travels alone. */
+export const MAX_PACKET_TEXT = 256 * 1024;
 
 /** A task as a field of a stream entry. Scripts read the name, and only pass the body on. */
 export interface PackedTask {
@@ -40,13 +42,20 @@ export function unpackRef(name: string): TaskRef {
   return JSON.parse(`{${name}}`) as TaskRef;
 }
 
-/**
- * How tasks that became ready together are cut into packets: spread over a few workers first; what would queue
- * anyway travels together.
- */
-export function packetsOf<T>(tasks: readonly T[], spread: number): T[][] {
-  const size = Math.min(MAX_PACKET, Math.max(1, Math.ceil(tasks.length / spread)));
+/** Cuts what is on its way together into packets, in order. */
+export function packetsOf<T>(items: readonly T[], textOf: (item: T) => number, size = MAX_PACKET): T[][] {
   const packets: T[][] = [];
-  for (let from = 0; from < tasks.length; from += size) packets.push(tasks.slice(from, from + size));
+  let packet: T[] = [];
+  let text = 0;
+  for (const item of items) {
+    const length = textOf(item);
+    if (packet.length === 0 || packet.length === size || text + length > MAX_PACKET_TEXT) {
+      packet = [];
+      text = 0;
+      packets.push(packet);
+    }
+    packet.push(item);
+    text += length;
+  }
   return packets;
 }
