@@ -38,7 +38,7 @@ export type {
   ResultsView,
   StartRequest,
 } from './journey/engine-api';
-export type { ArchiveOutbox, OutboxBatch } from './ports/archive-outbox';
+export type { ArchiveOutbox, OutboxBatch, OutboxSlice, TakeRequest } from './ports/archive-outbox';
 export type { Clock, Ids, Random } from './ports/clock';
 export type { DeadLetter, DeadLetters } from './ports/dead-letters';
 export type {
@@ -57,13 +57,17 @@ export type {
   ExecutionRecord,
   ExecutionRepository,
   NewExecution,
+  TimelineBegin,
   TriggerResult,
 } from './ports/execution-repository';
 export type {
   CommitBatch,
   DueTimers,
   ExecutionStore,
+  Fenced,
+  HotPosition,
   JournalSlice,
+  PartitionProgress,
   Timer,
   TimerRef,
 } from './ports/execution-store';
@@ -108,7 +112,7 @@ export { Orchestrator } from './journey/orchestrator';
 export type { OrchestratorOptions, OrchestratorPorts } from './journey/orchestrator';
 export { Reaper } from './journey/reaper';
 export type { ReaperPorts } from './journey/reaper';
-export { Recovery, recoverUnfinished } from './journey/recovery';
+export { Recovery } from './journey/recovery';
 export type { RecoveryOptions, RecoveryPorts } from './journey/recovery';
 export { Worker } from './journey/worker';
 export type { WorkerOptions } from './journey/worker';

@@ -2,7 +2,16 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import type { ArchiveOutbox, OutboxBatch } from '../src/ports/archive-outbox';
 import { newId } from './builders';
-import { LONG_MS, Writers, aBatch, aSlice } from './hot-ports';
+import {
+  LONG_MS,
+  Writers,
+  aBatch,
+  aSlice,
+  commitNext,
+  newExecutionIn,
+  slicesOf,
+  takeFrom,
+} from './hot-ports';
 import type { HotPortsFixture, HotPortsSetup } from './hot-ports';
 
 export function describeArchiveOutboxContract(adapter: string, setup: HotPortsSetup): void {
@@ -32,7 +41,7 @@ export function describeArchiveOutboxContract(adapter: string, setup: HotPortsSe
     async function takeAll(limit: number): Promise<readonly OutboxBatch[]> {
       const batches: OutboxBatch[] = [];
       for (;;) {
-        const batch = await outbox.take(limit, 0);
+        const batch = await takeFrom(fixture, limit, 0);
         if (batch.slices.length === 0) return batches;
         expect(batch.slices.length).toBeLessThanOrEqual(limit);
         batches.push(batch);
@@ -43,8 +52,8 @@ export function describeArchiveOutboxContract(adapter: string, setup: HotPortsSe
       const id = newId();
       await note(id, 1, 3);
       await note(id, 4, 4, true);
-      const batch = await outbox.take(10, 0);
-      expect(batch.slices).toEqual([aSlice(id, 1, 3), aSlice(id, 4, 4, true)]);
+      const batch = await takeFrom(fixture, 10, 0);
+      expect(slicesOf(batch)).toEqual([aSlice(id, 1, 3), aSlice(id, 4, 4, true)]);
     });
 
     it('keeps the order of each execution, whatever the limit', async () => {
@@ -57,7 +66,8 @@ export function describeArchiveOutboxContract(adapter: string, setup: HotPortsSe
     it('hands nothing out twice while it is with somebody', async () => {
       const ids = Array.from({ length: 20 }, newId);
       for (const id of ids) await note(id, 1, 1);
-      const batches = await Promise.all(Array.from({ length: 10 }, () => outbox.take(3, 0)));
+      const batches: OutboxBatch[] = [];
+      while (batches.length < 10) batches.push(await takeFrom(fixture, 3));
       const taken = batches.flatMap(({ slices }) => slices.map(({ executionId }) => executionId));
       expect(new Set(taken).size).toBe(taken.length);
       expect(taken.sort()).toEqual([...ids].sort());
@@ -66,7 +76,7 @@ export function describeArchiveOutboxContract(adapter: string, setup: HotPortsSe
     it('forgets what is confirmed, and only that', async () => {
       const [first, second] = [newId(), newId()];
       await note(first, 1, 1);
-      const archived = await outbox.take(10, 0);
+      const archived = await takeFrom(fixture, 10, 0);
       await note(second, 1, 1);
       expect(await outbox.lag()).toBe(2);
       await outbox.confirm(archived);
@@ -76,7 +86,7 @@ export function describeArchiveOutboxContract(adapter: string, setup: HotPortsSe
 
     it('may be confirmed twice', async () => {
       await note(newId(), 1, 1);
-      const batch = await outbox.take(10, 0);
+      const batch = await takeFrom(fixture, 10, 0);
       await outbox.confirm(batch);
       await outbox.confirm(batch);
       expect(await outbox.lag()).toBe(0);
@@ -84,7 +94,7 @@ export function describeArchiveOutboxContract(adapter: string, setup: HotPortsSe
 
     it('counts what is with somebody as not archived', async () => {
       await note(newId(), 1, 1);
-      await outbox.take(10, 0);
+      await takeFrom(fixture, 10, 0);
       expect(await outbox.lag()).toBe(1);
     });
 
@@ -92,7 +102,7 @@ export function describeArchiveOutboxContract(adapter: string, setup: HotPortsSe
       const id = newId();
       await note(id, 1, 2);
       await note(id, 3, 3);
-      const batch = await outbox.take(10, 0);
+      const batch = await takeFrom(fixture, 10, 0);
       await note(id, 4, 4);
       await outbox.giveBack(batch);
       expect(positions(await takeAll(2), id)).toEqual([1, 2, 3, 4]);
@@ -104,7 +114,7 @@ export function describeArchiveOutboxContract(adapter: string, setup: HotPortsSe
     ])('keeps the order of an execution when two batches are given back %s', async (_name, order) => {
       const id = newId();
       for (let seq = 1; seq <= 6; seq++) await note(id, seq, seq);
-      const batches = [await outbox.take(2, 0), await outbox.take(2, 0)];
+      const batches = [await takeFrom(fixture, 2, 0), await takeFrom(fixture, 2, 0)];
       for (const index of order) await outbox.giveBack(batches[index] ?? { slices: [], receipts: [] });
       const again = await takeAll(10);
       expect(positions(again, id)).toEqual([1, 2, 3, 4, 5, 6]);
@@ -113,28 +123,60 @@ export function describeArchiveOutboxContract(adapter: string, setup: HotPortsSe
     });
 
     it('has nothing to do for an empty batch', async () => {
-      const empty = await outbox.take(10, 0);
+      const empty = await takeFrom(fixture, 10, 0);
       expect(empty.slices).toEqual([]);
       await outbox.confirm(empty);
       await outbox.giveBack(empty);
       expect(await outbox.lag()).toBe(0);
     });
 
+    it('hands out the partitions that are asked for, and says of each slice where it is from', async () => {
+      const ids = [0, 1, 2].map((partition) => newExecutionIn(partition, fixture.partitions));
+      for (const id of [...ids, ...ids]) await note(id, 1, 1);
+      const { slices } = await outbox.take({ partitions: [0, 2], limit: 10, waitMs: 0 });
+      const places = await Promise.all(
+        [0, 2].map(async (partition) => ({ partition, ...(await fixture.store.progress(partition)) })),
+      );
+      const expected = places.flatMap(({ partition, timeline }) =>
+        [1, 2].map((turn) => ({ executionId: ids[partition], position: { partition, timeline, turn } })),
+      );
+      const found = slices.map(({ executionId, position }) => ({ executionId, position }));
+      expect(found.sort((a, b) => a.position.partition - b.position.partition)).toEqual(expected);
+    });
+
+    it('hands out what is left of a timeline as the next one’s, to who begins again', async () => {
+      const id = newExecutionIn(0, fixture.partitions);
+      const first = await fixture.leases.acquire(0, 'first', LONG_MS);
+      if (first === undefined) throw new Error('the partition is free');
+      await fixture.store.resume(first, 0);
+      for (const seq of [1, 2])
+        await commitNext(fixture, first, aBatch({ journals: [aSlice(id, seq, seq)] }));
+      await outbox.confirm(await takeFrom(fixture, 1));
+      const batch = await takeFrom(fixture, 10);
+      const second = await fixture.leases.acquire(0, 'first', LONG_MS);
+      if (second === undefined) throw new Error('the owner may have it again');
+      await fixture.store.resume(second, 2);
+      await outbox.giveBack(batch);
+      const again = await takeFrom(fixture, 10);
+      expect(slicesOf(again)).toEqual([aSlice(id, 2, 2)]);
+      expect(again.slices[0]?.position).toEqual({ partition: 0, timeline: second.epoch, turn: 2 });
+    });
+
     describe('a taker that waits', () => {
       it('is woken by a commit', async () => {
         const id = newId();
-        const taking = outbox.take(10, LONG_MS);
+        const taking = takeFrom(fixture, 10, LONG_MS);
         await fixture.advance(20);
         await note(id, 1, 1);
-        expect((await taking).slices).toEqual([aSlice(id, 1, 1)]);
+        expect(slicesOf(await taking)).toEqual([aSlice(id, 1, 1)]);
       });
 
       it('gets nothing when nothing came in time, or its signal aborts', async () => {
-        const late = outbox.take(10, 50);
+        const late = takeFrom(fixture, 10, 50);
         await fixture.advance(200);
         expect((await late).slices).toEqual([]);
         const abort = new AbortController();
-        const aborted = outbox.take(10, LONG_MS, abort.signal);
+        const aborted = takeFrom(fixture, 10, LONG_MS, abort.signal);
         await fixture.advance(20);
         abort.abort();
         expect((await aborted).slices).toEqual([]);

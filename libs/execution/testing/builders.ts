@@ -3,6 +3,7 @@ import type { Json, WorkflowDefinition } from '@workflow-engine/dag';
 
 import type { JournalEvent } from '../src/decider/events';
 import type { ArchiveEntry, NewExecution } from '../src/ports/execution-repository';
+import type { PartitionLease } from '../src/ports/partition-leases';
 
 let counter = 0;
 
@@ -52,12 +53,16 @@ export function someEvents(from: number, to: number, output: Json = { done: true
   }));
 }
 
+/** The timeline of {@link anArchiveEntry}; a suite begins it before it archives anything. */
+export const someTimeline: PartitionLease = { partition: 0, epoch: 1 };
+
 export function anArchiveEntry(
   executionId: string,
   events: readonly JournalEvent[],
   overrides: Partial<Omit<ArchiveEntry, 'executionId' | 'events'>> = {},
 ): ArchiveEntry {
-  return { executionId, events, settlesDeadLetters: false, ...overrides };
+  const position = { partition: someTimeline.partition, timeline: someTimeline.epoch, turn: 1 };
+  return { executionId, events, position, settlesDeadLetters: false, ...overrides };
 }
 
 /** JSON that databases and careless serializers are known to lose, change or refuse. */

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { InvalidCursorError } from '../src/errors';
 import type { DeadLetter, DeadLetters } from '../src/ports/dead-letters';
 import type { ArchiveEntry, ExecutionRepository } from '../src/ports/execution-repository';
-import { anArchiveEntry, aNewExecution, newId, someEvents } from './builders';
+import { anArchiveEntry, aNewExecution, newId, someEvents, someTimeline } from './builders';
 import { createOne } from './create-one';
 import { allPages, foreignCursors, impossibleIds } from './paging';
 
@@ -43,6 +43,7 @@ export function describeDeadLettersContract(adapter: string, setup: () => Promis
     beforeAll(async () => {
       fixture = await setup();
       ({ deadLetters, executions } = fixture);
+      await executions.beginTimeline(someTimeline);
     }, 60_000);
     afterAll(() => fixture.close());
 

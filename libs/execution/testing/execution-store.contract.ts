@@ -3,8 +3,9 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { newId } from './builders';
 import { describeCommit } from './execution-store/commit';
 import { describeFencing } from './execution-store/fencing';
+import { describeProgress } from './execution-store/progress';
 import { describeTimers } from './execution-store/timers';
-import { Writers, aBatch, aSlice } from './hot-ports';
+import { Writers, aBatch, aSlice, takeFrom } from './hot-ports';
 import type { HotPortsFixture, HotPortsSetup } from './hot-ports';
 
 export function describeExecutionStoreContract(adapter: string, setup: HotPortsSetup): void {
@@ -19,6 +20,7 @@ export function describeExecutionStoreContract(adapter: string, setup: HotPortsS
     const current = (): HotPortsFixture => fixture;
     describeCommit(current);
     describeFencing(current);
+    describeProgress(current);
     describeTimers(current);
 
     describe('once its journal is archived', () => {
@@ -27,7 +29,7 @@ export function describeExecutionStoreContract(adapter: string, setup: HotPortsS
         const writers = new Writers(fixture);
         const id = newId();
         await writers.commit(id, aBatch({ journals: [aSlice(id, 1, 4, true)] }));
-        await outbox.confirm(await outbox.take(10, 0));
+        await outbox.confirm(await takeFrom(fixture, 10, 0));
         const kept = await store.read(id, 0);
         expect(kept ?? aSlice(id, 1, 4).events).toEqual(aSlice(id, 1, 4).events);
 
@@ -40,7 +42,7 @@ export function describeExecutionStoreContract(adapter: string, setup: HotPortsS
         const { outbox, store } = fixture;
         const id = newId();
         await new Writers(fixture).commit(id, aBatch({ journals: [aSlice(id, 1, 4)] }));
-        await outbox.confirm(await outbox.take(10, 0));
+        await outbox.confirm(await takeFrom(fixture, 10, 0));
         expect(await store.read(id, 3)).toEqual(aSlice(id, 4, 4).events);
       });
 
@@ -49,7 +51,7 @@ export function describeExecutionStoreContract(adapter: string, setup: HotPortsS
         const writers = new Writers(fixture);
         const id = newId();
         await writers.commit(id, aBatch({ journals: [aSlice(id, 1, 4, true)] }));
-        const older = await outbox.take(10, 0);
+        const older = await takeFrom(fixture, 10, 0);
         await writers.commit(id, aBatch({ journals: [aSlice(id, 5, 6)] }));
         await outbox.confirm(older);
         expect((await store.read(id, 4))?.map(({ seq }) => seq)).toEqual([5, 6]);

@@ -2,6 +2,7 @@
 import type { Command, TaskOutcome } from '../src/decider/commands';
 import { partitionOf } from '../src/partition';
 import type { HotPorts } from '../src/embedded/in-memory-hot-ports';
+import type { OutboxBatch } from '../src/ports/archive-outbox';
 import type { EventStream } from '../src/ports/event-stream';
 import type { CommitBatch, JournalSlice } from '../src/ports/execution-store';
 import type { PartitionLease } from '../src/ports/partition-leases';
@@ -47,18 +48,50 @@ export function aSlice(executionId: string, from: number, to: number, terminal =
   return { executionId, events: someEvents(from, to), terminal };
 }
 
+/** The first commit of a partition, unless its turn says otherwise. */
 export function aBatch(overrides: Partial<CommitBatch> = {}): CommitBatch {
-  return { journals: [], tasks: [], revoked: [], timersCleared: [], timersSet: [], ...overrides };
+  return { turn: 1, journals: [], tasks: [], revoked: [], timersCleared: [], timersSet: [], ...overrides };
 }
 
 export function succeeded({ executionId, nodeId, attempt }: Task, output: string): TaskOutcome {
   return { type: 'TaskSucceeded', executionId, nodeId, attempt, output, report: { worker: 'w' } };
 }
 
-export async function aLease({ leases }: HotPorts, partition: number): Promise<PartitionLease> {
+/** Of a partition that is resumed. */
+export async function aLease({ leases, store }: HotPorts, partition: number): Promise<PartitionLease> {
   const lease = await leases.acquire(partition, `owner-${newId()}`, LONG_MS);
   if (lease === undefined) throw new Error(`partition ${partition} is not to be had`);
+  const { turn } = await store.progress(partition);
+  const result = await store.resume(lease, turn);
+  if (result !== 'resumed') throw new Error(`partition ${partition} was ${result}`);
   return lease;
+}
+
+/** From all partitions. */
+export function takeFrom(
+  { outbox, partitions }: HotPortsFixture,
+  limit: number,
+  waitMs = 0,
+  signal?: AbortSignal,
+): Promise<OutboxBatch> {
+  const all = Array.from({ length: partitions }, (_, partition) => partition);
+  return outbox.take({ partitions: all, limit, waitMs, ...(signal !== undefined && { signal }) });
+}
+
+/** Slices as they were committed. */
+export function slicesOf({ slices }: OutboxBatch): readonly JournalSlice[] {
+  return slices.map(({ executionId, events, terminal }) => ({ executionId, events, terminal }));
+}
+
+/** The batch, whatever its turn, as the next one of the partition. */
+export async function commitNext(
+  { store }: HotPorts,
+  lease: PartitionLease,
+  batch: CommitBatch,
+): Promise<void> {
+  const { turn } = await store.progress(lease.partition);
+  const result = await store.commit(lease, { ...batch, turn: turn + 1 });
+  if (result !== 'committed') throw new Error(`the commit was ${result}`);
 }
 
 /** Leases by store: a test may have several writers, which then write under the same ones. */
@@ -73,13 +106,12 @@ export class Writers {
     leasesOf.set(fixture, this.leases);
   }
 
-  /** Everything in the batch must be of the execution's partition. */
+  /** Everything in the batch must be of the execution's partition; it is the next commit there. */
   async commit(executionId: string, batch: CommitBatch): Promise<void> {
     const partition = partitionOf(executionId, this.fixture.partitions);
     const lease = this.leases.get(partition) ?? (await aLease(this.fixture, partition));
     this.leases.set(partition, lease);
-    const result = await this.fixture.store.commit(lease, batch);
-    if (result !== 'committed') throw new Error(`the commit was ${result}`);
+    await commitNext(this.fixture, lease, batch);
   }
 
   /** Puts tasks of one execution into their queues, with the event that each commit has. */

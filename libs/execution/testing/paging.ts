@@ -4,7 +4,7 @@ import type { Page, PageRequest } from '../src/ports/definition-repository';
 export async function allPages<Item>(
   fetch: (page: PageRequest) => Promise<Page<Item>>,
   limit: number,
-  between: () => Promise<void> = () => Promise.resolve(),
+  between: () => Promise<unknown> = () => Promise.resolve(),
 ): Promise<readonly Item[]> {
   const items: Item[] = [];
   let cursor: string | null = null;

@@ -44,6 +44,21 @@ export function describePartitionLeasesContract(adapter: string, setup: HotPorts
       expect(await leases.acquire(0, 'b', LONG_MS)).toBeUndefined();
     });
 
+    it('is given anew to who holds it already: what he had before is worth nothing then', async () => {
+      const first = await held(0, 'a');
+      const second = await held(0, 'a');
+      expect(second.epoch).toBeGreaterThan(first.epoch);
+      expect(await leases.renew([first], 'a', LONG_MS)).toEqual([]);
+      expect(await leases.renew([second], 'a', LONG_MS)).toEqual([second]);
+    });
+
+    it('has an epoch greater than any that its owner knows of', async () => {
+      const first = await held(0, 'a');
+      const second = await leases.acquire(0, 'a', LONG_MS, first.epoch + 1_000_000);
+      expect(second?.epoch).toBeGreaterThan(first.epoch + 1_000_000);
+      expect(await leases.acquire(0, 'b', LONG_MS, first.epoch)).toBeUndefined();
+    });
+
     it('lets others have it once it has lapsed, with a greater epoch; the late owner learns it', async () => {
       const first = await held(0, 'a', LEASE_MS);
       await fixture.advance(LEASE_MS + 100);

@@ -4,7 +4,6 @@ import { createEngineApi } from '../journey/create-engine-api';
 import type { EngineApi } from '../journey/engine-api';
 import { Orchestrator } from '../journey/orchestrator';
 import { Reaper } from '../journey/reaper';
-import { recoverUnfinished } from '../journey/recovery';
 import { Worker } from '../journey/worker';
 import type { WorkerPorts } from '../journey/worker';
 import type { Clock, Random } from '../ports/clock';
@@ -76,11 +75,8 @@ export function createEmbeddedEngine(options: EmbeddedEngineOptions): EmbeddedEn
   const ids = uuidV7Ids(clock, random);
   const handlers = new Map(options.handlers.map((handler) => [handler.name, handler]));
   const ports = { ...options, ...inMemoryHotPorts(clock, PARTITIONS), clock, random, log, ids, secrets };
-  const orchestrator = new Orchestrator(ports, {
-    owner: ids.next(),
-    partitions: PARTITIONS,
-    leaseMs: LEASE_MS,
-  });
+  const share = { owner: ids.next(), partitions: PARTITIONS, leaseMs: LEASE_MS };
+  const orchestrator = new Orchestrator(ports, share);
   const worker = new Worker(
     { ...ports, handlers },
     {
@@ -92,7 +88,7 @@ export function createEmbeddedEngine(options: EmbeddedEngineOptions): EmbeddedEn
     },
   );
   const reaper = new Reaper(ports, { leaseMs: LEASE_MS });
-  const archiver = new Archiver(ports);
+  const archiver = new Archiver(ports, share);
   return {
     feed: ports.feed,
     api: createEngineApi({ ...ports, handlers: catalogOf(handlers) }),
@@ -101,7 +97,6 @@ export function createEmbeddedEngine(options: EmbeddedEngineOptions): EmbeddedEn
       archiver.start();
       reaper.start();
       await worker.start();
-      await recoverUnfinished(ports);
     },
     async stop() {
       await worker.stop();

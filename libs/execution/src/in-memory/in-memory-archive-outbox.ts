@@ -23,7 +23,8 @@ export class InMemoryArchiveOutbox implements ArchiveOutbox {
   }
 
   add(partition: number, turn: number, slices: readonly JournalSlice[]): void {
-    for (const slice of slices) this.noted.set(String(++this.added), { partition, turn, slice, isTaken: false });
+    for (const slice of slices)
+      this.noted.set(String(++this.added), { partition, turn, slice, isTaken: false });
     this.arrivals.notify();
   }
 

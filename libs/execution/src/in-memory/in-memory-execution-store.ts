@@ -37,6 +37,8 @@ export class InMemoryExecutionStore implements ExecutionStore {
   private readonly journals = new Map<string, HotJournal>();
   private readonly timers: TimerHeap[];
   private readonly progresses = new Map<number, PartitionProgress>();
+  /** By partition, to recognise one that is repeated. */
+  private readonly lastBatches = new Map<number, CommitBatch>();
   /** Finished and archived, oldest first. */
   private readonly retained = new Map<string, number>();
   private retainedEvents = 0;
@@ -52,8 +54,9 @@ export class InMemoryExecutionStore implements ExecutionStore {
     const { turn } = batch;
     const { timeline, turn: last, offset } = await this.progress(partition);
     if (!leases.isCurrent(lease)) return 'fenced';
-    if (this.isRepeated(batch)) return 'committed';
+    if (this.lastBatches.get(partition) === batch) return 'committed';
     if (turn !== last + 1) return 'fenced';
+    this.lastBatches.set(partition, batch);
     this.progresses.set(partition, { timeline, turn, offset: batch.offset ?? offset, isResumed: true });
     for (const slice of batch.journals) this.append(slice);
     for (const ref of batch.timersCleared) this.timersOf(partition).clear(ref);
@@ -74,7 +77,8 @@ export class InMemoryExecutionStore implements ExecutionStore {
     const { leases, stream, tasks, outbox } = this.parts;
     if (!leases.isCurrent(lease)) return 'fenced';
     const { partition } = lease;
-    const isOfIt = (executionId: string): boolean => partitionOf(executionId, stream.partitions) === partition;
+    const isOfIt = (executionId: string): boolean =>
+      partitionOf(executionId, stream.partitions) === partition;
     for (const executionId of this.journals.keys()) if (isOfIt(executionId)) this.forget(executionId);
     this.timers[partition] = new TimerHeap();
     this.progresses.delete(partition);
@@ -104,12 +108,6 @@ export class InMemoryExecutionStore implements ExecutionStore {
     const found = partitions.map((partition) => this.timersOf(partition).due(now, limit));
     const next = Math.min(...found.map(({ nextDueAt }) => nextDueAt ?? Infinity));
     return { due: found.flatMap(({ due }) => due), nextDueAt: Number.isFinite(next) ? next : undefined };
-  }
-
-  /** What a repeated batch has in its journals is there already, as a whole. */
-  private isRepeated({ journals: [first] }: CommitBatch): boolean {
-    const known = first === undefined ? undefined : this.journals.get(first.executionId)?.events.at(-1)?.seq;
-    return known !== undefined && (first?.events.at(-1)?.seq ?? Infinity) <= known;
   }
 
   private append({ executionId, events, terminal }: JournalSlice): void {

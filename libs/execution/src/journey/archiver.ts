@@ -1,34 +1,41 @@
 import type { JournalEvent } from '../decider/events';
-import type { ArchiveOutbox } from '../ports/archive-outbox';
+import type { ArchiveOutbox, OutboxBatch, OutboxSlice } from '../ports/archive-outbox';
 import type { Clock } from '../ports/clock';
 import type { ArchiveEntry, ExecutionRepository } from '../ports/execution-repository';
-import type { JournalSlice } from '../ports/execution-store';
 import type { Log } from '../ports/log';
+import type { PartitionLeases } from '../ports/partition-leases';
+import { ACQUIRE_EVERY_MS, PartitionShare } from './partition-share';
+import type { PartitionShareOptions } from './partition-share';
 import { RoleLoop } from './role-loop';
 
 export interface ArchiverPorts {
+  readonly archiveLeases: PartitionLeases;
   readonly outbox: ArchiveOutbox;
   readonly executions: ExecutionRepository;
   readonly clock: Clock;
   readonly log: Log;
 }
 
-export interface ArchiverOptions {
+export interface ArchiverOptions extends PartitionShareOptions {
   /** The outbox and who fills it live on: what is left there is the next archiver's. Default: false. */
   readonly outlivedByOutbox?: boolean;
 }
 
 const SLICE_LIMIT = 500;
 const WAIT_MS = 1000;
+/** While a partition's new timeline is known to the system of record and not to the hot store yet. */
+const NEXT_TRY_MS = 100;
 
 /** Moves journals from the hot store to the system of record, in batches. */
 export class Archiver {
+  private readonly share: PartitionShare;
   private readonly loop: RoleLoop;
 
   constructor(
     private readonly ports: ArchiverPorts,
-    private readonly options: ArchiverOptions = {},
+    private readonly options: ArchiverOptions,
   ) {
+    this.share = new PartitionShare({ leases: ports.archiveLeases, clock: ports.clock }, options);
     this.loop = new RoleLoop('archiver', ports, (signal) => this.turn(signal));
   }
 
@@ -39,32 +46,51 @@ export class Archiver {
   /** Unless others take it over, archives what is left before it resolves. */
   async stop(): Promise<void> {
     await this.loop.stop();
-    if (this.options.outlivedByOutbox === true) return;
-    while ((await this.archive(0)) > 0);
+    if (this.options.outlivedByOutbox !== true) while ((await this.archive(0)) === 'archived');
+    await this.share.release();
   }
 
   private async turn(signal: AbortSignal): Promise<void> {
-    await this.archive(WAIT_MS, signal);
+    const { clock } = this.ports;
+    await this.share.keep();
+    if (this.share.leases().length === 0) return clock.sleep(ACQUIRE_EVERY_MS, signal);
+    const waitMs = Math.max(0, Math.min(WAIT_MS, this.share.nextAt - clock.now()));
+    if ((await this.archive(waitMs, signal)) === 'left out') await clock.sleep(NEXT_TRY_MS, signal);
   }
 
-  private async archive(waitMs: number, signal?: AbortSignal): Promise<number> {
+  private async archive(waitMs: number, signal?: AbortSignal): Promise<'archived' | 'left out' | 'nothing'> {
     const { outbox, executions } = this.ports;
-    const batch = await outbox.take(SLICE_LIMIT, waitMs, signal);
-    if (batch.slices.length === 0) return 0;
+    const partitions = this.share.leases().map(({ partition }) => partition);
+    const request = { partitions, limit: SLICE_LIMIT, waitMs, ...(signal !== undefined && { signal }) };
+    const batch = await outbox.take(request);
+    if (batch.slices.length === 0) return 'nothing';
+    let leftOut: readonly number[];
     try {
-      await executions.archive(batch.slices.map(archiveEntry));
+      leftOut = await executions.archive(batch.slices.map(archiveEntry));
     } catch (error) {
       await outbox.giveBack(batch);
       throw error;
     }
-    await outbox.confirm(batch);
-    return batch.slices.length;
+    if (leftOut.length === 0) {
+      await outbox.confirm(batch);
+      return 'archived';
+    }
+    const isLeftOut = ({ position }: OutboxSlice): boolean => leftOut.includes(position.partition);
+    await outbox.confirm(only(batch, (slice) => !isLeftOut(slice)));
+    await outbox.giveBack(only(batch, isLeftOut));
+    return 'left out';
   }
 }
 
+function only({ slices, receipts }: OutboxBatch, isWanted: (slice: OutboxSlice) => boolean): OutboxBatch {
+  const chosen = slices.map((slice, index) => ({ slice, receipt: receipts[index] ?? '' }));
+  const wanted = chosen.filter(({ slice }) => isWanted(slice));
+  return { slices: wanted.map(({ slice }) => slice), receipts: wanted.map(({ receipt }) => receipt) };
+}
+
 /** What some events of an execution mean for its record and its dead letters. */
-export function archiveEntry({ executionId, events }: JournalSlice): ArchiveEntry {
-  const entry: Mutable<ArchiveEntry> = { executionId, events, settlesDeadLetters: false };
+export function archiveEntry({ executionId, events, position }: OutboxSlice): ArchiveEntry {
+  const entry: Mutable<ArchiveEntry> = { executionId, events, position, settlesDeadLetters: false };
   for (const event of events) noteEvent(entry, event);
   return entry;
 }

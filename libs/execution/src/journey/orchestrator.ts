@@ -3,8 +3,12 @@ import { partitionOf } from '../partition';
 import type { EventStream, InboundEntry, Offset } from '../ports/event-stream';
 import type { Timer } from '../ports/execution-store';
 import type { PartitionLease, PartitionLeases } from '../ports/partition-leases';
+import { LostPartitions } from './lost-partitions';
+import { ACQUIRE_EVERY_MS, PartitionShare } from './partition-share';
+import type { PartitionShareOptions } from './partition-share';
 import { PartitionWriter } from './partition-writer';
 import type { Inbox, WriterPorts } from './partition-writer';
+import { resumePartition } from './resume-partition';
 import { RoleLoop } from './role-loop';
 import { Workflows } from './workflows';
 
@@ -13,20 +17,15 @@ export interface OrchestratorPorts extends WriterPorts {
   readonly leases: PartitionLeases;
 }
 
-export interface OrchestratorOptions {
-  /** Unique per process. */
-  readonly owner: string;
-  readonly partitions: number;
-  readonly leaseMs: number;
-}
+export type OrchestratorOptions = PartitionShareOptions;
 
 /** Inbound entries per partition and turn. */
 const READ_LIMIT = 500;
 const TIMER_LIMIT = 500;
 /** Blocking reads are finite, so that leases, timers and shutdown are looked at in between. */
 const MAX_WAIT_MS = 1000;
-/** How often an orchestrator with less than its share looks for partitions that were handed over or lapsed. */
-const ACQUIRE_EVERY_MS = 200;
+/** After the system of record could not be asked about a partition. */
+const NEXT_TRY_MS = 1000;
 
 interface Owned {
   writer: PartitionWriter;
@@ -35,42 +34,45 @@ interface Owned {
 
 /** The orchestrator role: owns partitions and folds what arrives in them. */
 export class Orchestrator {
+  private readonly share: PartitionShare;
   private readonly owned = new Map<number, Owned>();
   private readonly workflows: Workflows;
+  private readonly lost: LostPartitions;
   private readonly loop: RoleLoop;
-  private renewAt = 0;
-  private acquireAt = 0;
-  /** How many partitions are this orchestrator's to own. */
-  private share = 0;
+  private takeUpAt = 0;
 
   constructor(
     private readonly ports: OrchestratorPorts,
     private readonly options: OrchestratorOptions,
   ) {
+    this.share = new PartitionShare(ports, options);
     this.workflows = new Workflows(ports.definitions);
+    this.lost = new LostPartitions(ports, options.partitions);
     this.loop = new RoleLoop('orchestrator', ports, (signal) => this.turn(signal));
   }
 
   start(): void {
     this.loop.start();
+    this.lost.start();
   }
 
   /** Finishes the turn under way, takes in what has arrived by then, and hands the partitions over at once. */
   async stop(): Promise<void> {
+    await this.lost.stop();
     await this.loop.stop();
     try {
       await this.turn(AbortSignal.abort());
     } catch (error) {
       this.ports.log.warn('the last turn failed; the next owner does it again', { err: error });
     }
-    await this.ports.leases.release(this.leases(), this.options.owner);
-    await this.ports.leases.withdraw(this.options.owner);
     this.owned.clear();
+    await this.share.release();
   }
 
   /** One turn: leases, due timers, what has arrived. Waits when there is nothing to do. */
   async turn(signal: AbortSignal): Promise<void> {
-    await this.keepLeases();
+    await this.share.keep();
+    await this.takeUpPartitions();
     if (this.owned.size === 0) return this.ports.clock.sleep(ACQUIRE_EVERY_MS, signal);
     const partitions = [...this.owned.keys()];
     const { due, nextDueAt } = await this.ports.store.timersDue(
@@ -92,21 +94,20 @@ export class Orchestrator {
   }
 
   private waitMs(nextDueAt: number | undefined): number {
-    const now = this.ports.clock.now();
-    const acquireAt = this.owned.size < this.share ? this.acquireAt : Infinity;
-    return Math.max(0, Math.min(MAX_WAIT_MS, Math.min(this.renewAt, acquireAt, nextDueAt ?? Infinity) - now));
+    const nextAt = Math.min(this.share.nextAt, nextDueAt ?? Infinity);
+    return Math.max(0, Math.min(MAX_WAIT_MS, nextAt - this.ports.clock.now()));
   }
 
   private async handle(partition: number, inbox: Inbox): Promise<void> {
     const owned = this.owned.get(partition);
     if (owned === undefined) return;
     try {
-      const result = await owned.writer.handle(inbox);
-      if (result === 'fenced') this.owned.delete(partition);
+      if ((await owned.writer.handle(inbox)) === 'fenced') this.share.lose(owned.writer.lease);
       else owned.offset = inbox.offset ?? owned.offset;
     } catch (error) {
+      // What the writer knows is worthless; the next turn begins with what the store says.
+      this.owned.delete(partition);
       this.ports.log.error('a turn failed and is done again', { partition, err: error });
-      await this.adopt(owned.writer.lease);
       throw error;
     }
   }
@@ -128,56 +129,28 @@ export class Orchestrator {
     return inboxes;
   }
 
-  private async keepLeases(): Promise<void> {
-    const now = this.ports.clock.now();
-    if (now >= this.renewAt) {
-      this.renewAt = now + this.options.leaseMs / 3;
-      await this.renewLeases();
-      await this.takeShare();
+  private async takeUpPartitions(): Promise<void> {
+    for (const [partition, { writer }] of this.owned) {
+      if (!this.share.holds(writer.lease)) this.owned.delete(partition);
     }
-    if (this.owned.size < this.share && now >= this.acquireAt) {
-      this.acquireAt = now + ACQUIRE_EVERY_MS;
-      await this.acquireLeases();
+    if (this.ports.clock.now() < this.takeUpAt) return;
+    for (const lease of this.share.leases()) if (!this.owned.has(lease.partition)) await this.takeUp(lease);
+  }
+
+  /** A partition that cannot be looked at now must not hold up those that can. */
+  private async takeUp(lease: PartitionLease): Promise<void> {
+    const { partition } = lease;
+    try {
+      const result = await resumePartition(this.ports, lease);
+      if (result.outcome === 'fenced') return this.share.lose(lease);
+      if (result.outcome === 'superseded') return await this.share.acquireAgain(lease, result.timeline);
+      const { progress, isLost } = result;
+      const writer = new PartitionWriter(lease, progress.turn, this.workflows, this.ports);
+      this.owned.set(partition, { writer, offset: progress.offset });
+      if (isLost) this.lost.add(partition);
+    } catch (error) {
+      this.takeUpAt = this.ports.clock.now() + NEXT_TRY_MS;
+      this.ports.log.error('a partition cannot be taken up', { partition, err: error });
     }
-  }
-
-  private async renewLeases(): Promise<void> {
-    const { owner, leaseMs } = this.options;
-    const kept = new Set(
-      (await this.ports.leases.renew(this.leases(), owner, leaseMs)).map((l) => l.partition),
-    );
-    for (const partition of this.owned.keys()) if (!kept.has(partition)) this.owned.delete(partition);
-  }
-
-  /** Every living orchestrator gets an even share; what is over it is handed over. */
-  private async takeShare(): Promise<void> {
-    const { owner, leaseMs, partitions } = this.options;
-    const living = await this.ports.leases.announce(owner, leaseMs);
-    this.share = Math.ceil(partitions / living.length);
-    const surplus = this.leases().slice(this.share);
-    if (surplus.length === 0) return;
-    for (const { partition } of surplus) this.owned.delete(partition);
-    await this.ports.leases.release(surplus, owner);
-  }
-
-  private async acquireLeases(): Promise<void> {
-    const { owner, leaseMs, partitions } = this.options;
-    for (let partition = 0; partition < partitions && this.owned.size < this.share; partition++) {
-      if (this.owned.has(partition)) continue;
-      const lease = await this.ports.leases.acquire(partition, owner, leaseMs);
-      if (lease !== undefined) await this.adopt(lease);
-    }
-  }
-
-  /** Begins, or begins again, with what the store knows of a partition. */
-  private async adopt(lease: PartitionLease): Promise<void> {
-    this.owned.delete(lease.partition);
-    const offset = await this.ports.store.offset(lease.partition);
-    const writer = new PartitionWriter(lease, this.workflows, this.ports);
-    this.owned.set(lease.partition, { writer, offset });
-  }
-
-  private leases(): PartitionLease[] {
-    return Array.from(this.owned.values(), ({ writer }) => writer.lease);
   }
 }

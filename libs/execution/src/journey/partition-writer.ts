@@ -46,6 +46,8 @@ export class PartitionWriter {
 
   constructor(
     readonly lease: PartitionLease,
+    /** The last commit in the partition. */
+    private turn: number,
     private readonly workflows: Workflows,
     private readonly ports: WriterPorts,
   ) {}
@@ -57,7 +59,9 @@ export class PartitionWriter {
       await this.apply({ type: 'TimerFired', ...timer }, batch);
     }
     for (const command of inbox.commands) await this.apply(command, batch);
-    const result = await this.ports.store.commit(this.lease, batch.toCommit(inbox.offset, this.states));
+    this.turn += 1;
+    const commit = batch.toCommit(this.turn, inbox.offset, this.states);
+    const result = await this.ports.store.commit(this.lease, commit);
     for (const executionId of batch.executionIds()) {
       const state = this.states.get(executionId);
       if (state !== undefined && isTerminal(state.status)) this.states.delete(executionId);

@@ -68,6 +68,7 @@ describe('the recovery', () => {
       { ...ports(), handlers: new Map([['echo', echo]]), secrets: { find: () => undefined } },
       { id: 'w', queues: ['default'], concurrency: 4, leaseMs: LEASE_MS, graceMs: 0 },
     );
+  const archiver = () => new Archiver(ports(), { owner: 'a', partitions: PARTITIONS, leaseMs: LEASE_MS });
   const recovery = () => new Recovery(ports(), { recoverAfterMs: RECOVER_AFTER_MS });
 
   /** Triggered in the system of record by a process that died before it could tell anybody. */
@@ -85,14 +86,14 @@ describe('the recovery', () => {
 
   it('finishes what was triggered but never sent', async () => {
     const id = await stranded();
-    for (const role of [orchestrator(), worker(), new Archiver(ports()), recovery()]) runs(role);
+    for (const role of [orchestrator(), worker(), archiver(), recovery()]) runs(role);
     await clock.advance(2 * RECOVER_AFTER_MS);
 
     expect((await record.executions.find(id))?.status).toBe('COMPLETED');
   });
 
   it('finishes what a total loss of the hot store took away', async () => {
-    for (const role of [orchestrator(), new Archiver(ports())]) runs(role);
+    for (const role of [orchestrator(), archiver()]) runs(role);
     const api = createEngineApi(ports());
     const { id } = await api.submit(workflow);
     await api.trigger(id, {});
@@ -100,14 +101,14 @@ describe('the recovery', () => {
     expect(await hot.tasks.depths()).toMatchObject([{ waiting: 1 }]);
 
     hot = inMemoryHotPorts(clock, PARTITIONS);
-    for (const role of [orchestrator(), worker(), new Archiver(ports()), recovery()]) runs(role);
+    for (const role of [orchestrator(), worker(), archiver(), recovery()]) runs(role);
     await clock.advance(2 * RECOVER_AFTER_MS);
 
     expect((await record.executions.find(id))?.status).toBe('COMPLETED');
   });
 
   it('leaves alone what is known and what has only just begun', async () => {
-    for (const role of [orchestrator(), new Archiver(ports()), recovery()]) runs(role);
+    for (const role of [orchestrator(), archiver(), recovery()]) runs(role);
     const api = createEngineApi(ports());
     const { id } = await api.submit(workflow);
     await api.trigger(id, {});

@@ -1,10 +1,10 @@
-import type { Trigger } from '../decider/commands';
 import type { Clock } from '../ports/clock';
 import type { EventStream } from '../ports/event-stream';
 import type { ExecutionRecord, ExecutionRepository } from '../ports/execution-repository';
 import type { ExecutionStore } from '../ports/execution-store';
 import type { Log } from '../ports/log';
 import { RoleLoop } from './role-loop';
+import { triggerAgain, unfinishedPages } from './unfinished';
 
 export interface RecoveryPorts {
   readonly executions: ExecutionRepository;
@@ -22,7 +22,6 @@ export interface RecoveryOptions {
   readonly recoverAfterMs?: number;
 }
 
-const PAGE = 500;
 const RECOVER_AFTER_MS = 10_000;
 /** What was recovered in vain waits twice as long for the next time, up to so many times the first pause. */
 const LONGEST_PAUSE = 32;
@@ -35,7 +34,7 @@ interface Sent {
 
 /**
  * Brings back executions that the hot store does not know: those whose trigger was stranded between the system of
- * record and the event stream, and all of them after a total loss of the hot store.
+ * record and the event stream, and those of a lost partition whose new owner died before it had brought them back.
  */
 export class Recovery {
   private readonly loop: RoleLoop;
@@ -97,31 +96,4 @@ export class Recovery {
     const pauseMs = before === undefined ? this.recoverAfterMs : 2 * before.pauseMs;
     return Math.min(pauseMs, LONGEST_PAUSE * this.recoverAfterMs);
   }
-}
-
-/**
- * Triggers every unfinished execution of the system of record once more: one that was never started starts, one
- * whose hot data is gone goes on from its archived journal, and for all others it changes nothing.
- */
-export async function recoverUnfinished(ports: Omit<RecoveryPorts, 'store' | 'clock'>): Promise<number> {
-  let recovered = 0;
-  for await (const page of unfinishedPages(ports.executions)) {
-    await ports.stream.append(page.map(triggerAgain));
-    recovered += page.length;
-  }
-  if (recovered > 0) ports.log.info('unfinished executions go on', { count: recovered });
-  return recovered;
-}
-
-async function* unfinishedPages(executions: ExecutionRepository): AsyncGenerator<readonly ExecutionRecord[]> {
-  let cursor: string | undefined;
-  do {
-    const page = await executions.unfinished({ limit: PAGE, ...(cursor !== undefined && { cursor }) });
-    yield page.items;
-    cursor = page.nextCursor ?? undefined;
-  } while (cursor !== undefined);
-}
-
-function triggerAgain({ id, workflowId, version, input }: ExecutionRecord): Trigger {
-  return { type: 'Trigger', executionId: id, workflowId, version, input, recover: true };
 }

@@ -45,7 +45,11 @@ export class TurnBatch {
     return commands;
   }
 
-  toCommit(offset: Offset | undefined, states: ReadonlyMap<string, ExecutionState>): CommitBatch {
+  toCommit(
+    turn: number,
+    offset: Offset | undefined,
+    states: ReadonlyMap<string, ExecutionState>,
+  ): CommitBatch {
     const journals: JournalSlice[] = [];
     const tasks: Task[] = [];
     const revoked: TaskRef[] = [];
@@ -62,7 +66,8 @@ export class TurnBatch {
         else timersCleared.push({ executionId, ...(nodeId !== undefined && { nodeId }) });
       }
     }
-    return { ...(offset !== undefined && { offset }), journals, tasks, revoked, timersCleared, timersSet };
+    const moved = offset !== undefined && { offset };
+    return { turn, ...moved, journals, tasks, revoked, timersCleared, timersSet };
   }
 
   private changesOf(executionId: string): Changes {

@@ -1,7 +1,7 @@
-import { describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 
 import type { ArchiveEntry, ExecutionRepository } from '../../src/ports/execution-repository';
-import { anArchiveEntry, aNewExecution, awkwardJson, someEvents } from '../builders';
+import { anArchiveEntry, aNewExecution, awkwardJson, someEvents, someTimeline } from '../builders';
 import { createOne } from '../create-one';
 
 const at = '2026-03-01T10:00:00.123Z';
@@ -19,9 +19,11 @@ export function describeArchive(repository: () => ExecutionRepository): void {
     return execution.id;
   }
 
-  function archive(...entries: readonly ArchiveEntry[]): Promise<void> {
+  function archive(...entries: readonly ArchiveEntry[]): Promise<readonly number[]> {
     return repository().archive(entries);
   }
+
+  beforeAll(() => repository().beginTimeline(someTimeline));
 
   describe('archive', () => {
     it('keeps the journal in order and leaves the record alone without a change', async () => {
@@ -144,6 +146,65 @@ export function describeArchive(repository: () => ExecutionRepository): void {
       const journal = await repository().journal(id, 0);
       expect(journal).toHaveLength(12_000);
       expect(journal.every(({ seq }, index) => seq === index + 1)).toBe(true);
+    });
+  });
+
+  describe('a timeline', () => {
+    const position = (partition: number, timeline: number, turn = 1) => ({
+      position: { partition, timeline, turn },
+    });
+    const begun = (timeline: number, turn: number) => ({ outcome: 'begun', archived: { timeline, turn } });
+    const begin = (partition: number, epoch: number) => repository().beginTimeline({ partition, epoch });
+    /** Above those of other tests, should they share a database. */
+    const [a, b, c] = [1001, 1002, 1003];
+
+    it('tells how far the one before it is archived', async () => {
+      const id = await aRunning();
+      expect(await begin(a, 10)).toEqual(begun(0, 0));
+      expect(await begin(a, 20)).toEqual(begun(10, 0));
+      await archive(
+        anArchiveEntry(id, someEvents(1, 1), position(a, 20, 7)),
+        anArchiveEntry(id, someEvents(2, 2), position(a, 20, 9)),
+      );
+      await archive(anArchiveEntry(id, someEvents(1, 1), position(a, 20, 7)));
+      expect(await begin(a, 30)).toEqual(begun(20, 9));
+      expect(await begin(a, 40)).toEqual(begun(30, 9));
+    });
+
+    it('is not begun when a later one was, or twice', async () => {
+      await begin(b, 20);
+      expect(await begin(b, 10)).toEqual({ outcome: 'superseded', timeline: 20 });
+      expect(await begin(b, 20)).toEqual({ outcome: 'superseded', timeline: 20 });
+    });
+
+    it('keeps what is of any other from the archive', async () => {
+      const [kept, older, unknown] = [await aRunning(), await aRunning(), await aRunning()];
+      await begin(c, 10);
+      await begin(c, 20);
+      const leftOut = await archive(
+        anArchiveEntry(older, someEvents(1, 2), { change: completed, ...position(c, 10) }),
+        anArchiveEntry(kept, someEvents(1, 2), { change: completed, ...position(c, 20) }),
+        anArchiveEntry(unknown, someEvents(1, 2), position(1004, 1)),
+      );
+
+      expect([...leftOut].sort()).toEqual([c, 1004]);
+      expect(await repository().journal(older, 0)).toEqual([]);
+      expect((await repository().find(older))?.status).toBe('RUNNING');
+      expect(await repository().journal(kept, 0)).toHaveLength(2);
+      expect(await repository().journal(unknown, 0)).toEqual([]);
+    });
+
+    it('is never mixed with the one before, whatever is under way', async () => {
+      const ids = await Promise.all(Array.from({ length: 20 }, aRunning));
+      const partition = 1005;
+      await begin(partition, 10);
+      const old = ids.map((id) =>
+        archive(anArchiveEntry(id, someEvents(1, 5, 'old'), position(partition, 10))),
+      );
+      await begin(partition, 20);
+      const seen = await Promise.all(ids.map((id) => repository().journal(id, 0)));
+      await Promise.all(old);
+      expect(await Promise.all(ids.map((id) => repository().journal(id, 0)))).toEqual(seen);
     });
   });
 }

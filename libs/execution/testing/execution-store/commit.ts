@@ -1,7 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { newId } from '../builders';
-import { Writers, aBatch, aLease, aSlice, aTask, newExecutionIn, only, succeeded } from '../hot-ports';
+import {
+  Writers,
+  aBatch,
+  aLease,
+  aSlice,
+  aTask,
+  newExecutionIn,
+  only,
+  succeeded,
+  takeFrom,
+} from '../hot-ports';
 import type { HotPortsFixture } from '../hot-ports';
 
 export function describeCommit(fixture: () => HotPortsFixture): void {
@@ -37,7 +47,7 @@ export function describeCommit(fixture: () => HotPortsFixture): void {
       const { store, stream, partitions } = fixture();
       const [id, other] = [newExecutionIn(0, partitions), newExecutionIn(1, partitions)];
       const lease = await aLease(fixture(), 0);
-      expect(await store.offset(0)).toBeUndefined();
+      expect((await store.progress(0)).offset).toBeUndefined();
 
       await stream.append([{ type: 'Pause', executionId: id }]);
       await stream.append([{ type: 'Resume', executionId: id }]);
@@ -46,10 +56,10 @@ export function describeCommit(fixture: () => HotPortsFixture): void {
       const [first, second] = await stream.read({ after, limit: 10, waitMs: 0 });
       const offset = first?.offset ?? '';
       await store.commit(lease, aBatch({ offset }));
-      await store.commit(lease, aBatch());
+      await store.commit(lease, aBatch({ turn: 2 }));
 
-      expect(await store.offset(0)).toBe(offset);
-      expect(await store.offset(1)).toBeUndefined();
+      expect(await store.progress(0)).toMatchObject({ offset, turn: 2 });
+      expect((await store.progress(1)).offset).toBeUndefined();
       expect(await stream.read({ after: new Map([[0, offset]]), limit: 10, waitMs: 0 })).toEqual([second]);
     });
 
@@ -72,7 +82,7 @@ export function describeCommit(fixture: () => HotPortsFixture): void {
     });
 
     it('of a wide step is one as well', async () => {
-      const { store, tasks, outbox } = fixture();
+      const { store, tasks } = fixture();
       const executionId = newId();
       const wide = Array.from({ length: 2000 }, (_, index) => aTask({ executionId, nodeId: `n${index}` }));
       const batch = aBatch({ journals: [aSlice(executionId, 1, 2000)], tasks: wide });
@@ -86,7 +96,7 @@ export function describeCommit(fixture: () => HotPortsFixture): void {
         claimed.push(...some.map(({ task }) => task.nodeId));
       }
       expect(new Set(claimed)).toEqual(new Set(wide.map(({ nodeId }) => nodeId)));
-      const batches = [await outbox.take(5000, 0), await outbox.take(5000, 0)];
+      const batches = [await takeFrom(fixture(), 5000, 0), await takeFrom(fixture(), 5000, 0)];
       const archived = batches.flatMap(({ slices }) => slices.flatMap(({ events }) => events));
       expect(archived).toHaveLength(2000);
     });
@@ -112,7 +122,7 @@ export function describeCommit(fixture: () => HotPortsFixture): void {
 
   describe('a commit that is repeated after a fault', () => {
     it('changes nothing', async () => {
-      const { store, tasks, outbox, partitions } = fixture();
+      const { store, tasks, partitions } = fixture();
       const executionId = newExecutionIn(0, partitions);
       const lease = await aLease(fixture(), 0);
       const timer = { executionId, nodeId: 'later', dueAt: 5000 };
@@ -126,7 +136,7 @@ export function describeCommit(fixture: () => HotPortsFixture): void {
       expect(await store.read(executionId, 0)).toEqual(aSlice(executionId, 1, 3).events);
       expect(await tasks.claim({ worker: 'w', queues: ['default'], limit: 10, waitMs: 0 })).toHaveLength(1);
       expect(await store.timersDue([0], 5000, 10)).toMatchObject({ due: [timer] });
-      const { slices } = await outbox.take(10, 0);
+      const { slices } = await takeFrom(fixture(), 10, 0);
       expect(slices.flatMap(({ events }) => events)).toHaveLength(3);
     });
 

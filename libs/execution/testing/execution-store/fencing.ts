@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { LONG_MS, aBatch, aLease, aSlice, aTask, newExecutionIn } from '../hot-ports';
+import { LONG_MS, aBatch, aLease, aSlice, aTask, newExecutionIn, takeFrom } from '../hot-ports';
 import type { HotPortsFixture } from '../hot-ports';
 import type { PartitionLease } from '../../src/ports/partition-leases';
 
@@ -40,7 +40,7 @@ const losses: readonly [string, (fixture: HotPortsFixture) => Promise<PartitionL
 export function describeFencing(fixture: () => HotPortsFixture): void {
   describe('a writer', () => {
     it.each(losses)('%s writes nothing', async (_name, lose) => {
-      const { store, tasks, stream, outbox, partitions } = fixture();
+      const { store, tasks, stream, partitions } = fixture();
       const [executionId, nodeId] = [newExecutionIn(0, partitions), 'n'];
       await stream.append([{ type: 'Pause', executionId }]);
       const after = new Map([[0, undefined]]);
@@ -56,10 +56,10 @@ export function describeFencing(fixture: () => HotPortsFixture): void {
       expect(await store.commit(lost, batch)).toBe('fenced');
 
       expect(await store.read(executionId, 0)).toBeUndefined();
-      expect(await store.offset(0)).toBeUndefined();
+      expect(await store.progress(0)).toMatchObject({ offset: undefined, turn: 0 });
       expect(await store.timersDue([0], 10, 10)).toEqual({ due: [], nextDueAt: undefined });
       expect(await tasks.claim({ worker: 'w', queues: ['default'], limit: 1, waitMs: 0 })).toEqual([]);
-      expect((await outbox.take(10, 0)).slices).toEqual([]);
+      expect((await takeFrom(fixture(), 10, 0)).slices).toEqual([]);
       expect(await stream.read({ after, limit: 10, waitMs: 0 })).toEqual(before);
     });
 
@@ -78,6 +78,7 @@ export function describeFencing(fixture: () => HotPortsFixture): void {
       await store.commit(
         stale,
         aBatch({
+          turn: 2,
           journals: [aSlice(executionId, 2, 2)],
           revoked: [{ executionId, nodeId, attempt }],
           timersCleared: [timer],
@@ -92,12 +93,17 @@ export function describeFencing(fixture: () => HotPortsFixture): void {
       const executionId = newExecutionIn(0, partitions);
       const first = await leases.acquire(0, 'a', LONG_MS);
       if (first === undefined) throw new Error('the partition is free');
+      await store.resume(first, 0);
       await store.commit(first, aBatch({ journals: [aSlice(executionId, 1, 2)] }));
       await leases.release([first], 'a');
       const second = await leases.acquire(0, 'b', LONG_MS);
       if (second === undefined) throw new Error('the partition is free again');
-      expect(await store.commit(first, aBatch({ journals: [aSlice(executionId, 3, 9)] }))).toBe('fenced');
-      expect(await store.commit(second, aBatch({ journals: [aSlice(executionId, 3, 3)] }))).toBe('committed');
+      expect(await store.commit(first, aBatch({ turn: 2, journals: [aSlice(executionId, 3, 9)] }))).toBe(
+        'fenced',
+      );
+      expect(await store.commit(second, aBatch({ turn: 2, journals: [aSlice(executionId, 3, 3)] }))).toBe(
+        'committed',
+      );
       expect(await store.read(executionId, 0)).toEqual(aSlice(executionId, 1, 3).events);
     });
   });

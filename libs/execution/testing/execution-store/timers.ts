@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 
 import type { Timer } from '../../src/ports/execution-store';
 import type { PartitionLease } from '../../src/ports/partition-leases';
-import { aBatch, aLease, newExecutionIn } from '../hot-ports';
+import { aBatch, aLease, commitNext, newExecutionIn } from '../hot-ports';
 import type { HotPortsFixture } from '../hot-ports';
 
 const T = 1_760_000_000_000;
@@ -12,7 +12,7 @@ export function describeTimers(fixture: () => HotPortsFixture): void {
     const anExecution = (partition = 0): string => newExecutionIn(partition, fixture().partitions);
 
     const set = (lease: PartitionLease, ...timersSet: Timer[]): Promise<unknown> =>
-      fixture().store.commit(lease, aBatch({ timersSet }));
+      commitNext(fixture(), lease, aBatch({ timersSet }));
 
     const due = async (now: number, limit = 100): Promise<readonly Timer[]> =>
       (await fixture().store.timersDue([0], now, limit)).due;
@@ -29,7 +29,7 @@ export function describeTimers(fixture: () => HotPortsFixture): void {
       expect(early.nextDueAt).toBe(T + 30);
       expect(await due(T + 20)).toHaveLength(2);
 
-      await fixture().store.commit(lease, aBatch({ timersCleared: [{ executionId, nodeId: 'n10' }] }));
+      await commitNext(fixture(), lease, aBatch({ timersCleared: [{ executionId, nodeId: 'n10' }] }));
       expect((await due(T + 30)).map(({ nodeId }) => nodeId)).toEqual(['n20', 'n30']);
     });
 
@@ -42,7 +42,7 @@ export function describeTimers(fixture: () => HotPortsFixture): void {
       ];
       await set(lease, ...timers);
       expect(await due(T + 1)).toEqual(timers);
-      await fixture().store.commit(lease, aBatch({ timersCleared: [{ executionId }] }));
+      await commitNext(fixture(), lease, aBatch({ timersCleared: [{ executionId }] }));
       expect(await due(T + 1)).toEqual(timers.slice(1));
     });
 
@@ -62,8 +62,8 @@ export function describeTimers(fixture: () => HotPortsFixture): void {
       const lease = await aLease(fixture(), 0);
       const timer = { executionId: anExecution(), dueAt: T };
       await set(lease, timer);
-      await fixture().store.commit(lease, aBatch({ timersCleared: [timer] }));
-      await fixture().store.commit(lease, aBatch({ timersCleared: [timer] }));
+      await commitNext(fixture(), lease, aBatch({ timersCleared: [timer] }));
+      await commitNext(fixture(), lease, aBatch({ timersCleared: [timer] }));
       expect(await due(T)).toEqual([]);
       await set(lease, timer);
       expect(await due(T)).toEqual([timer]);
@@ -94,7 +94,7 @@ export function describeTimers(fixture: () => HotPortsFixture): void {
       for (let portion = await due(T + 100, 20); portion.length > 0; portion = await due(T + 100, 20)) {
         expect(portion.length).toBeLessThanOrEqual(20);
         seen.push(...portion);
-        await fixture().store.commit(lease, aBatch({ timersCleared: portion }));
+        await commitNext(fixture(), lease, aBatch({ timersCleared: portion }));
       }
       expect(seen).toEqual(timers);
     });
