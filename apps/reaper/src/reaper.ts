@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+
 import { Archiver, Reaper, Recovery, systemClock } from '@workflow-engine/execution';
 import {
   createLogger,
@@ -29,8 +31,14 @@ export async function startReaper(config: Config): Promise<RoleApplication> {
   metrics.watchGauges(async () => {
     return { queues: await ports.tasks.depths(), archiveLag: await ports.outbox.lag() };
   });
+  const owner = `reaper-${randomUUID()}`;
   const roles = [
-    new Archiver(ports, { outlivedByOutbox: true }),
+    new Archiver(ports, {
+      owner,
+      partitions: config.PARTITIONS,
+      leaseMs: config.LEASE_MS,
+      outlivedByOutbox: true,
+    }),
     new Reaper(ports, { leaseMs: config.LEASE_MS }),
     new Recovery(ports, { recoverAfterMs: config.RECOVER_AFTER_MS }),
   ];

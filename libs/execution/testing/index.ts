@@ -7,6 +7,7 @@ export {
   newId,
   newName,
   someEvents,
+  someTimeline,
 } from './builders';
 export { createOne } from './create-one';
 export { type DeadLettersFixture, describeDeadLettersContract } from './dead-letters.contract';

@@ -34,15 +34,17 @@ export function measuredHotPorts(ports: HotPorts, metrics: EngineMetrics, regist
           for (const { events } of batch.journals) events.forEach((event) => metrics.noteEvent(event));
         return outcome;
       },
-      offset: (partition) => store.offset(partition),
+      progress: (partition) => store.progress(partition),
+      reset: (lease) => store.reset(lease),
+      resume: (lease, turn) => store.resume(lease, turn),
       read: (executionId, afterSeq) => store.read(executionId, afterSeq),
       timersDue: (partitions, now, limit) => store.timersDue(partitions, now, limit),
     },
     leases: {
       announce: (owner, leaseMs) => locks.announce(owner, leaseMs),
       withdraw: (owner) => locks.withdraw(owner),
-      async acquire(partition, owner, leaseMs) {
-        const lease = await locks.acquire(partition, owner, leaseMs);
+      async acquire(partition, owner, leaseMs, after) {
+        const lease = await locks.acquire(partition, owner, leaseMs, after);
         if (lease !== undefined) leases.inc({ change: 'acquired' });
         return lease;
       },
@@ -57,7 +59,7 @@ export function measuredHotPorts(ports: HotPorts, metrics: EngineMetrics, regist
       },
     },
     outbox: {
-      take: (limit, waitMs, signal) => outbox.take(limit, waitMs, signal),
+      take: (request) => outbox.take(request),
       async confirm(batch) {
         await outbox.confirm(batch);
         archived.inc(batch.slices.length);

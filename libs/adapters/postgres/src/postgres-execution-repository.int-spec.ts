@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { NewExecution } from '@workflow-engine/execution';
-import { anArchiveEntry, aNewExecution, newId, someEvents } from '@workflow-engine/execution/testing';
+import {
+  anArchiveEntry,
+  aNewExecution,
+  newId,
+  someEvents,
+  someTimeline,
+} from '@workflow-engine/execution/testing';
 
 import { PostgresExecutionRepository } from './postgres-execution-repository';
 import { onPostgres, type TestDatabase } from './testing/databases';
@@ -13,6 +19,7 @@ describe('PostgresExecutionRepository', () => {
   beforeAll(async () => {
     opened = await onPostgres();
     executions = new PostgresExecutionRepository(opened.database);
+    await executions.beginTimeline(someTimeline);
   });
   afterAll(() => opened.close());
 

@@ -9,6 +9,8 @@ import type {
   NewExecution,
   Page,
   PageRequest,
+  PartitionLease,
+  TimelineBegin,
   TriggerResult,
 } from '@workflow-engine/execution';
 
@@ -24,6 +26,7 @@ import {
 } from './executions/create-executions';
 import { searchExecutions, unfinishedExecutions } from './executions/list-executions';
 import { executionColumns, type StoredExecution, toRecord } from './executions/stored-execution';
+import { beginTimeline } from './executions/timelines';
 import { type PreparedTrigger, prepareTrigger, triggerExecutions } from './executions/trigger-executions';
 
 /** A statement takes 500 rows (more gain nothing, as measured) or 8 million characters, whichever is reached first. */
@@ -100,9 +103,13 @@ export class PostgresExecutionRepository implements ExecutionRepository {
     return rows.map(({ event }) => JSON.parse(event) as JournalEvent);
   }
 
-  async archive(entries: readonly ArchiveEntry[]): Promise<void> {
-    if (entries.length === 0) return;
-    await this.database.transaction((session) => archiveEntries(session, entries));
+  async archive(entries: readonly ArchiveEntry[]): Promise<readonly number[]> {
+    if (entries.length === 0) return [];
+    return this.database.transaction((session) => archiveEntries(session, entries));
+  }
+
+  beginTimeline(lease: PartitionLease): Promise<TimelineBegin> {
+    return this.database.transaction((session) => beginTimeline(session, lease));
   }
 }
 

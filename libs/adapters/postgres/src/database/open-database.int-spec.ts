@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { type CreatedExecution, UnavailableError } from '@workflow-engine/execution';
-import { aDefinition, aNewExecution, newId } from '@workflow-engine/execution/testing';
+import { aDefinition, anArchiveEntry, aNewExecution, newId } from '@workflow-engine/execution/testing';
 
 import { DataFolderInUseError, SchemaOutdatedError } from '../errors';
 import { PostgresDefinitionRepository } from '../postgres-definition-repository';
@@ -118,7 +118,7 @@ describe('openDatabase on a server', () => {
     await expect(executions.find(newId())).rejects.toThrow(UnavailableError);
     await expect(executions.create([aNewExecution()])).rejects.toThrow(UnavailableError);
     await expect(
-      executions.archive([{ executionId: newId(), events: [], settlesDeadLetters: true }]),
+      executions.archive([anArchiveEntry(newId(), [], { settlesDeadLetters: true })]),
     ).rejects.toThrow(UnavailableError);
   });
 });

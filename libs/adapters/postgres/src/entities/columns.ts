@@ -20,6 +20,10 @@ const isoTime = transformer(
   (iso: string) => new Date(iso),
   (date: Date) => date.toISOString(),
 );
+const safeInteger = transformer(
+  (value: number) => String(value),
+  (stored: string) => Number(stored),
+);
 const jsonText = transformer(
   (value: Json) => JSON.stringify(value),
   (text: string) => JSON.parse(text) as Json,
@@ -27,6 +31,10 @@ const jsonText = transformer(
 
 export function uuidColumn(name: string): EntitySchemaColumnOptions {
   return { name, type: 'uuid' };
+}
+
+export function bigintColumn(name: string): EntitySchemaColumnOptions {
+  return { name, type: 'bigint', transformer: safeInteger };
 }
 
 export function integerColumn(name: string): EntitySchemaColumnOptions {

@@ -2,6 +2,7 @@ import { deadLetterEntity } from './dead-letter.entity';
 import { definitionEntity } from './definition.entity';
 import { executionEntity } from './execution.entity';
 import { journalEventEntity } from './journal-event.entity';
+import { partitionEntity } from './partition.entity';
 import { workflowEntity } from './workflow.entity';
 
 export const entities = [
@@ -10,4 +11,5 @@ export const entities = [
   executionEntity,
   journalEventEntity,
   deadLetterEntity,
+  partitionEntity,
 ];

@@ -3,6 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 
 import type { Session } from '../database/database';
 import { toStoredText } from '../encoding/stored-text';
+import { ofCurrentTimeline } from './timelines';
 
 /** Bounds what one statement holds in memory, and how long it keeps an embedded database's thread from all else. */
 const maxStatementChars = 8_000_000;
@@ -17,12 +18,18 @@ interface StoredEvent {
 /**
  * Everything about a batch of journal slices, in the caller's transaction. Each part is idempotent and ruled by
  * journal positions, so entries may come again, cut differently, or late.
+ * @returns the partitions of which entries were left out, because they are of another timeline
  */
-export async function archiveEntries(session: Session, entries: readonly ArchiveEntry[]): Promise<void> {
+export async function archiveEntries(
+  session: Session,
+  given: readonly ArchiveEntry[],
+): Promise<readonly number[]> {
+  const { current: entries, leftOut } = await ofCurrentTimeline(session, given);
   for (const chunk of chunksOf(storedEvents(entries))) await insertEvents(session, chunk);
   await applyChanges(session, entries);
   await settleDeadLetters(session, entries);
   await insertDeadLetters(session, entries);
+  return leftOut;
 }
 
 async function insertEvents(session: Session, events: readonly StoredEvent[]): Promise<void> {

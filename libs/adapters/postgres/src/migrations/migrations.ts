@@ -1,4 +1,5 @@
 import { CreateTables1763880000000 } from './1763880000000-create-tables';
+import { CreatePartitions1763890000000 } from './1763890000000-create-partitions';
 
 /** In order. A released migration is never changed; a new one follows it. */
-export const migrations = [CreateTables1763880000000];
+export const migrations = [CreateTables1763880000000, CreatePartitions1763890000000];

@@ -1,0 +1,63 @@
+import type { ArchiveEntry, PartitionLease, TimelineBegin } from '@workflow-engine/execution';
+
+import type { Session } from '../database/database';
+
+/** Numbers come as text: TypeORM and the drivers do not agree on what a bigint is. */
+interface ArchivedPartition {
+  readonly partition: number;
+  readonly timeline: string;
+  readonly turn: string;
+}
+
+/**
+ * Entries of their partition's current timeline; of the others only the partitions. The rows stay locked until the
+ * transaction ends, so that no timeline begins in between.
+ */
+export async function ofCurrentTimeline(
+  session: Session,
+  entries: readonly ArchiveEntry[],
+): Promise<{ readonly current: readonly ArchiveEntry[]; readonly leftOut: readonly number[] }> {
+  const partitions = [...new Set(entries.map(({ position }) => position.partition))];
+  // In one order for all, so that two archivers wait instead of deadlock.
+  const rows = await session.query<ArchivedPartition>(
+    `SELECT partition, timeline::text, turn::text FROM partitions
+     WHERE partition = ANY ($1::integer[]) ORDER BY partition FOR UPDATE`,
+    [partitions],
+  );
+  const timelines = new Map(rows.map(({ partition, timeline }) => [partition, Number(timeline)]));
+  const isCurrent = ({ position }: ArchiveEntry): boolean =>
+    timelines.get(position.partition) === position.timeline;
+  const current = entries.filter(isCurrent);
+  await noteTurns(session, current);
+  const others = entries.filter((entry) => !isCurrent(entry));
+  return { current, leftOut: [...new Set(others.map(({ position }) => position.partition))] };
+}
+
+async function noteTurns(session: Session, entries: readonly ArchiveEntry[]): Promise<void> {
+  const turns = new Map<number, number>();
+  for (const { position } of entries) {
+    turns.set(position.partition, Math.max(position.turn, turns.get(position.partition) ?? 0));
+  }
+  if (turns.size === 0) return;
+  await session.query(
+    `UPDATE partitions p SET turn = t.turn FROM unnest($1::integer[], $2::bigint[]) AS t (partition, turn)
+     WHERE p.partition = t.partition AND p.turn < t.turn`,
+    [[...turns.keys()], [...turns.values()]],
+  );
+}
+
+/** Waits for the archivers that are writing to the partition. */
+export async function beginTimeline(
+  session: Session,
+  { partition, epoch }: PartitionLease,
+): Promise<TimelineBegin> {
+  await session.query('INSERT INTO partitions VALUES ($1, 0, 0) ON CONFLICT DO NOTHING', [partition]);
+  const [row] = await session.query<ArchivedPartition>(
+    `SELECT partition, timeline::text, turn::text FROM partitions WHERE partition = $1 FOR UPDATE`,
+    [partition],
+  );
+  const archived = { timeline: Number(row?.timeline ?? 0), turn: Number(row?.turn ?? 0) };
+  if (archived.timeline >= epoch) return { outcome: 'superseded', timeline: archived.timeline };
+  await session.query('UPDATE partitions SET timeline = $2 WHERE partition = $1', [partition, epoch]);
+  return { outcome: 'begun', archived };
+}
