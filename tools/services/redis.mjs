@@ -96,9 +96,10 @@ export async function startRedis({ port, args = [], own = false, env = process.e
 /**
  * A Redis Cluster of masters only; every node has its own port and folder.
  * @param {number} [size]
+ * @param {string[]} [further] arguments of every node
  * @returns {Promise<{ urls: string[], nodes: RunningRedis[], stop(): Promise<void> }>} any url reaches all of it
  */
-export async function startRedisCluster(size = 3) {
+export async function startRedisCluster(size = 3, further = []) {
   const nodes = [];
   const stop = async () => {
     await Promise.all(nodes.map((node) => node.stop()));
@@ -115,6 +116,7 @@ export async function startRedisCluster(size = 3) {
         `${busPort}`,
         '--cluster-node-timeout',
         '2000',
+        ...further,
       ];
       nodes.push(await startRedis({ own: true, args }));
     }
