@@ -98,6 +98,13 @@ export class InMemoryExecutionStore implements ExecutionStore {
     return 'resumed';
   }
 
+  /** As if it had been started anew with what it has. */
+  restart(): void {
+    for (const [partition, progress] of this.progresses) {
+      this.progresses.set(partition, { ...progress, isResumed: false });
+    }
+  }
+
   async read(executionId: string, afterSeq: number): Promise<readonly JournalEvent[] | undefined> {
     const events = this.journals.get(executionId)?.events;
     const firstSeq = events?.[0]?.seq ?? 1;

@@ -1,0 +1,177 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+
+import { VirtualClock, control, task, workflowOf } from '../../testing/index';
+import { echo, inMemoryRecord } from '../../testing/engines';
+import type { InMemoryRecord } from '../../testing/engines';
+import { inMemoryHotPorts } from '../embedded/in-memory-hot-ports';
+import type { HotPorts } from '../embedded/in-memory-hot-ports';
+import type { OutboxBatch } from '../ports/archive-outbox';
+import type { InMemoryExecutionStore } from '../in-memory/in-memory-execution-store';
+import { silentLog } from '../ports/log';
+import { partitionOf } from '../partition';
+import { Archiver, archiveEntry } from './archiver';
+import { createEngineApi } from './create-engine-api';
+import { Orchestrator } from './orchestrator';
+import { Worker } from './worker';
+
+const PARTITIONS = 4;
+const LEASE_MS = 1000;
+const workflow = workflowOf([
+  task('a', [], { handler: 'echo' }),
+  task('b', ['a'], { handler: 'echo' }),
+  control('end', 'output', ['b']),
+]);
+
+describe('hot data that was lost, or is older than the archive', () => {
+  let clock: VirtualClock;
+  let hot: HotPorts;
+  let record: InMemoryRecord;
+  let stops: (() => Promise<void>)[];
+
+  beforeEach(() => {
+    clock = new VirtualClock();
+    hot = inMemoryHotPorts(clock, PARTITIONS);
+    record = inMemoryRecord(clock);
+    stops = [];
+  });
+  afterEach(() => stop());
+
+  function ports() {
+    const handlers = { find: (name: string) => ({ name }), names: () => [] };
+    const schemas = { check: () => [], checkSchema: () => [] };
+    return { ...hot, ...record, clock, random: () => 0.5, log: silentLog, handlers, schemas };
+  }
+
+  async function run(...roles: readonly { start(): void | Promise<void>; stop(): Promise<void> }[]) {
+    for (const role of roles) {
+      void role.start();
+      stops.push(() => role.stop());
+    }
+    await clock.advance(100);
+  }
+
+  async function stop(): Promise<void> {
+    for (const stopRole of stops.splice(0)) {
+      const stopping = stopRole();
+      await clock.advance(10_000);
+      await stopping;
+    }
+  }
+
+  const share = (owner: string) => ({ owner, partitions: PARTITIONS, leaseMs: LEASE_MS });
+  const orchestrator = (owner = 'o') => new Orchestrator(ports(), share(owner));
+  const archiver = () => new Archiver(ports(), share('a'));
+  const worker = () =>
+    new Worker(
+      { ...ports(), handlers: new Map([['echo', echo]]), secrets: { find: () => undefined } },
+      { id: 'w', queues: ['default'], concurrency: 4, leaseMs: LEASE_MS, graceMs: 0 },
+    );
+
+  async function triggered(): Promise<string> {
+    const api = createEngineApi(ports());
+    const { id } = await api.submit(workflow);
+    await api.trigger(id, {});
+    await clock.advance(100);
+    return id;
+  }
+
+  /** Runs one task of some worker, and lets the orchestrator take note of it. */
+  async function work(output: string): Promise<void> {
+    const [claimed] = await hot.tasks.claim({ worker: 'x', queues: ['default'], limit: 1, waitMs: 0 });
+    if (claimed === undefined) throw new Error('there is no task');
+    const { executionId, nodeId, attempt } = claimed.task;
+    const report = { worker: 'x' };
+    const outcome = { type: 'TaskSucceeded', executionId, nodeId, attempt, output, report } as const;
+    await hot.tasks.settle('x', [{ receipt: claimed.receipt, outcome }]);
+    await clock.advance(100);
+  }
+
+  const everything = (): Promise<OutboxBatch> => {
+    const partitions = Array.from({ length: PARTITIONS }, (_, partition) => partition);
+    return hot.outbox.take({ partitions, limit: 1000, waitMs: 0 });
+  };
+  const archive = ({ slices }: OutboxBatch) => record.executions.archive(slices.map(archiveEntry));
+  const types = async (id: string) => (await record.executions.journal(id, 0)).map(({ type }) => type);
+
+  it('never meets what an archiver still holds of it', async () => {
+    await run(orchestrator());
+    const id = await triggered();
+    await work('first time');
+    const held = await everything();
+    await stop();
+
+    hot = inMemoryHotPorts(clock, PARTITIONS);
+    await run(orchestrator());
+    expect(await archive(held)).toEqual([partitionOf(id, PARTITIONS)]);
+    await run(archiver());
+    await work('second time');
+    await work('second time');
+    await clock.advance(1000);
+
+    expect(await archive(held)).toEqual([partitionOf(id, PARTITIONS)]);
+    const journal = await record.executions.journal(id, 0);
+    expect(journal).toEqual(await hot.store.read(id, 0));
+    expect(JSON.stringify(journal)).not.toContain('first time');
+    expect((await record.executions.find(id))?.status).toBe('COMPLETED');
+  });
+
+  it('goes on as it is when nothing of the archive is missing in it', async () => {
+    await run(orchestrator('before'), archiver());
+    const id = await triggered();
+    await work('done');
+    const taken = await hot.tasks.claim({ worker: 'x', queues: ['default'], limit: 1, waitMs: 0 });
+    await stop();
+
+    (hot.store as InMemoryExecutionStore).restart();
+    await run(orchestrator('after'), archiver());
+    const executionId = id;
+    const outcome = {
+      type: 'TaskSucceeded',
+      executionId,
+      nodeId: 'b',
+      attempt: 1,
+      output: 1,
+      report: {},
+    } as const;
+    await hot.tasks.settle(
+      'x',
+      taken.map(({ receipt }) => ({ receipt, outcome })),
+    );
+    await clock.advance(1000);
+
+    expect((await record.executions.find(id))?.status).toBe('COMPLETED');
+    expect(await types(id)).not.toContain('TaskRedelivered');
+  });
+
+  it('is dropped and built anew from an archive that knows more', async () => {
+    await run(orchestrator('before'), archiver());
+    const id = await triggered();
+    await work('archived');
+    await stop();
+    const partition = partitionOf(id, PARTITIONS);
+    const { timeline, turn } = await hot.store.progress(partition);
+    const position = { partition, timeline, turn: turn + 1 };
+    await record.executions.archive([{ executionId: id, events: [], position, settlesDeadLetters: false }]);
+
+    (hot.store as InMemoryExecutionStore).restart();
+    await run(orchestrator('after'), archiver(), worker());
+    await clock.advance(1000);
+
+    expect((await record.executions.find(id))?.status).toBe('COMPLETED');
+    const journal = await record.executions.journal(id, 0);
+    expect(journal.filter(({ type }) => type === 'TaskRedelivered')).toMatchObject([{ node_id: 'b' }]);
+    expect(journal.filter((event) => event.type === 'NodeCompleted')[0]).toMatchObject({
+      output: 'archived',
+    });
+  });
+
+  it('does not keep out an owner whose clock is behind', async () => {
+    for (let partition = 0; partition < PARTITIONS; partition++) {
+      await record.executions.beginTimeline({ partition, epoch: 1e15 });
+    }
+    await run(orchestrator(), worker(), archiver());
+    const id = await triggered();
+    await clock.advance(1000);
+    expect((await record.executions.find(id))?.status).toBe('COMPLETED');
+  });
+});
