@@ -29,8 +29,8 @@ export class AppProcess {
     readonly app: string,
     args: readonly string[],
     env: Environment,
+    entryPoint = join(workspaceRoot, 'apps', app, 'dist/main.js'),
   ) {
-    const entryPoint = join(workspaceRoot, 'apps', app, 'dist/main.js');
     const inherited = { PATH: process.env.PATH, HOME: process.env.HOME, LOG_LEVEL: 'warn' };
     const child = spawn(process.execPath, [entryPoint, ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -8,6 +8,11 @@ export class RoleProcess extends AppProcess {
     return new RoleProcess(app, [], { PORT: '0', ...env });
   }
 
+  /** A worker that somebody wrote. */
+  static spawnProgram(entryPoint: string, env: Environment): RoleProcess {
+    return new RoleProcess('worker', [], { PORT: '0', ...env }, entryPoint);
+  }
+
   /** The sum of a metric over its labels. */
   async metric(name: string): Promise<number> {
     const response = await fetch(`${await this.listening()}/metrics`);
