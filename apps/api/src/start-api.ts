@@ -4,6 +4,8 @@ import { createEngineApi, systemClock, uuidV7Ids } from '@workflow-engine/execut
 import {
   createLogger,
   createMetricsRegistry,
+  engineLog,
+  openHandlerCatalog,
   openHotStore,
   openSystemOfRecord,
   openTaskHandlers,
@@ -21,11 +23,17 @@ export async function startApi(config: Config): Promise<RoleApplication> {
   const taskHandlers = openTaskHandlers(noEndpoints, {});
   const record = await openSystemOfRecord(config);
   const hot = await openHotStore(config, logger);
+  const handlers = openHandlerCatalog({
+    builtIn: taskHandlers.catalog,
+    announced: () => hot.handlers.known(),
+    schemas: taskHandlers.schemas,
+    log: engineLog(logger),
+  });
   const app = await createApiApplication({
     engine: createEngineApi({
       ...hot.ports,
       ...record,
-      handlers: taskHandlers.catalog,
+      handlers: handlers.catalog,
       schemas: taskHandlers.schemas,
       clock: systemClock,
       ids: uuidV7Ids(systemClock, Math.random),
@@ -43,6 +51,7 @@ export async function startApi(config: Config): Promise<RoleApplication> {
     url: `http://${host}:${port}`,
     async close() {
       await app.close();
+      await handlers.close();
       await hot.close();
       await record.close();
       await taskHandlers.close();

@@ -29,8 +29,8 @@ export class AppProcess {
     readonly app: string,
     args: readonly string[],
     env: Environment,
+    entryPoint = join(workspaceRoot, 'apps', app, 'dist/main.js'),
   ) {
-    const entryPoint = join(workspaceRoot, 'apps', app, 'dist/main.js');
     const inherited = { PATH: process.env.PATH, HOME: process.env.HOME, LOG_LEVEL: 'warn' };
     const child = spawn(process.execPath, [entryPoint, ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -65,10 +65,26 @@ export class AppProcess {
     await this.exited;
   }
 
+  /** Stops it where it is, until `resume`; it does not notice. */
+  pause(): void {
+    this.child.kill('SIGSTOP');
+  }
+
+  resume(): void {
+    this.child.kill('SIGCONT');
+  }
+
   /** Asks it to end. */
   terminate(): Promise<Exit> {
     this.child.kill('SIGTERM');
     return this.exited;
+  }
+
+  /** Where it listens. @throws when it does not yet */
+  get url(): string {
+    const url = this.announcedUrl();
+    if (url === undefined) throw new Error(`the ${this.app} does not listen yet`);
+    return url;
   }
 
   /** Where it listens, as soon as it does. @throws when it ends before that, with what it printed */
@@ -76,7 +92,7 @@ export class AppProcess {
     const deadline = AbortSignal.timeout(startTimeoutMs);
     const over = this.exited.then(() => 'exited' as const);
     for (;;) {
-      const url = /listens on (http:\S+)/.exec(this.text)?.[1];
+      const url = this.announcedUrl();
       if (url !== undefined) return url;
       const event = await Promise.race([once(this.child, 'output', { signal: deadline }), over]).catch(
         () => 'late',
@@ -87,6 +103,10 @@ export class AppProcess {
         throw new Error(`the ${this.app} ${what}:\n${this.text}`);
       }
     }
+  }
+
+  private announcedUrl(): string | undefined {
+    return /listens on (http:\S+:\d+)/.exec(this.text)?.[1];
   }
 }
 

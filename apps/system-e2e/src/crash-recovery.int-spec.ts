@@ -2,16 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
 
-import { ClientLoad } from './crash/client-load';
-import { Generations } from './crash/generations';
-import { judge } from './crash/verdict';
-import { workload } from './crash/workload';
 import { closeUpstreams, EffectUpstream } from './effect-upstream';
 import { killAllProcesses } from './app-process';
 import { EngineProcess } from './engine-process';
+import { ClientLoad } from './load/client-load';
+import { workload } from './load/workload';
 import { RestClient } from './rest-client';
 import { SeededRandom } from './seeded-random';
 import { removeTemporaryFolders, temporaryFolder } from './temporary-folder';
+import { judge } from './verdict/verdict';
 
 /** `CRASH_ROUNDS=200 CRASH_SEED=7` for a long, repeatable run. */
 const rounds = Number(process.env.CRASH_ROUNDS ?? 5);
@@ -32,25 +31,17 @@ describe('kill -9 under load', () => {
     async () => {
       const random = new SeededRandom(seed);
       const upstream = await EffectUpstream.start();
-      const generations = new Generations();
-      const dataDir = temporaryFolder('crash');
       const load = new ClientLoad(workload(upstream.host), random);
-      const spawn = () => {
-        const generation = generations.begin();
-        const env = { HTTP_ALLOW_HOSTS: upstream.host, SECRET_GENERATION: String(generation.number) };
-        return { generation, options: { dataDir, env } };
-      };
+      const options = { dataDir: temporaryFolder('crash'), env: { HTTP_ALLOW_HOSTS: upstream.host } };
+      const losses: number[] = [];
       // The definitions, so that the very first crash finds all doors open.
-      const first = spawn();
-      const { engine, url } = await EngineProcess.start(first.options);
+      const { engine, url } = await EngineProcess.start(options);
       for (const shape of load.shapes) {
         await new RestClient(url).post('/api/v1/definitions', shape.definition);
       }
       await engine.kill();
-      first.generation.killedAt = Date.now();
 
       for (let round = 0; round < rounds; round++) {
-        const { generation, options } = spawn();
         if (random.next() < 0.25) {
           // Also while it starts, opens its database or takes up what is unfinished.
           const engine = EngineProcess.spawn(options);
@@ -58,7 +49,9 @@ describe('kill -9 under load', () => {
           await engine.kill();
         } else {
           const { engine, url } = await EngineProcess.start(options);
-          const broken = load.run(new RestClient(url), clients);
+          const [client, stopping] = [new RestClient(url), new AbortController()];
+          const traffic = { clients, perSecond: Infinity, client: () => client, signal: stopping.signal };
+          const running = load.run(traffic);
           // So many effects rather than so many seconds: a slow machine is tested as hard as a fast one.
           const effects = upstream.total + random.between(0, 150);
           await Promise.race([
@@ -67,15 +60,16 @@ describe('kill -9 under load', () => {
           ]);
           await sleep(random.between(0, 100));
           await engine.kill();
-          await broken;
+          stopping.abort();
+          await running;
         }
-        generation.killedAt = Date.now();
+        losses.push(Date.now());
       }
 
-      const last = await EngineProcess.start(spawn().options);
+      const last = await EngineProcess.start(options);
       const client = new RestClient(last.url);
       await atRest(client);
-      const verdict = await judge({ ledger: load.ledger, client, upstream, generations: generations.all() });
+      const verdict = await judge({ ledger: load.ledger, client: () => client, upstream, losses });
 
       expect(load.surprises).toEqual([]);
       expect(verdict.faults).toEqual([]);

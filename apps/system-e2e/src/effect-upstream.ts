@@ -7,8 +7,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export interface Effect {
   /** `Idempotency-Key` of the request: `<execution id>:<node id>`. */
   readonly key: string;
-  /** Which run of the engine made the call. */
-  readonly generation: number;
   readonly at: number;
 }
 
@@ -73,7 +71,7 @@ export class EffectUpstream {
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const key = String(request.headers['idempotency-key']);
-    const effect = { key, generation: Number(request.headers['x-generation']), at: Date.now() };
+    const effect = { key, at: Date.now() };
     const effects = [...this.effectsOf(key), effect];
     this.effects.set(key, effects);
     const call = effects.length;

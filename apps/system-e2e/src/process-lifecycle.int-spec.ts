@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { SubmittedExecution } from '@workflow-engine/contracts';
 
-import { effectNode, type EffectNode, type NodeDocument } from './crash/workload';
+import { effectNode, type EffectNode, type NodeDocument } from './load/workload';
 import { closeUpstreams, EffectUpstream } from './effect-upstream';
 import { killAllProcesses } from './app-process';
 import { EngineProcess } from './engine-process';
@@ -17,8 +17,7 @@ let options: { readonly dataDir: string; readonly env: Readonly<Record<string, s
 beforeEach(async () => {
   upstream = await EffectUpstream.start();
   effect = effectNode(upstream.host);
-  const env = { HTTP_ALLOW_HOSTS: upstream.host, SECRET_GENERATION: '0' };
-  options = { dataDir, env };
+  options = { dataDir, env: { HTTP_ALLOW_HOSTS: upstream.host } };
 });
 
 afterEach(async () => {

@@ -7,13 +7,17 @@ import type {
   Page,
 } from '@workflow-engine/contracts';
 
-const pageSize = 200;
+const pageSize = 1000;
+/** Nothing that these tests ask for takes so long, unless whoever should answer is stopped. */
+const answerTimeoutMs = 30_000;
 
 /** An answer that is not the expected one. A connection that breaks stays a `TypeError` of `fetch`. */
 export class UnexpectedAnswer extends Error {
   constructor(
     readonly status: number,
     text: string,
+    /** `Retry-After` of a 503. */
+    readonly retryAfter?: string,
   ) {
     super(`${status}: ${text}`);
   }
@@ -28,6 +32,7 @@ export class RestClient {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...headers },
       body: JSON.stringify(body),
+      signal: AbortSignal.timeout(answerTimeoutMs),
     });
     return this.read(response);
   }
@@ -65,12 +70,16 @@ export class RestClient {
   }
 
   private async get(path: string): Promise<unknown> {
-    return this.read(await fetch(this.url + path));
+    return this.read(await fetch(this.url + path, { signal: AbortSignal.timeout(answerTimeoutMs) }));
   }
 
   private async read(response: Response): Promise<unknown> {
     const text = await response.text();
-    if (!response.ok) throw new UnexpectedAnswer(response.status, text);
+    if (!response.ok) throw new UnexpectedAnswer(response.status, text, retryAfterOf(response));
     return JSON.parse(text);
   }
+}
+
+function retryAfterOf({ status, headers }: Response): string | undefined {
+  return status === 503 ? (headers.get('retry-after') ?? undefined) : undefined;
 }

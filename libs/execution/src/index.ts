@@ -13,6 +13,7 @@ export type {
   Trigger,
 } from './decider/commands';
 export type { AttemptReport, ExecutionError, Fact, JournalEvent, LogLine, TaskError } from './decider/events';
+export { CONTROL_HANDLERS } from './decider/control-nodes';
 export { EXECUTION_STATUSES, NODE_STATUSES, isTerminal, isTerminalNode } from './decider/status';
 export type { ExecutionStatus, NodeStatus } from './decider/status';
 export {

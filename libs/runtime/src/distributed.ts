@@ -1,6 +1,6 @@
 import type { HotPorts, RateLimiter } from '@workflow-engine/execution';
 import { openDatabase } from '@workflow-engine/postgres';
-import { connectRedis, RedisRateLimiter, redisHotPorts } from '@workflow-engine/redis';
+import { connectRedis, RedisHandlerDirectory, RedisRateLimiter, redisHotPorts } from '@workflow-engine/redis';
 
 import { engineLog } from './engine-log';
 import type { HealthChecks } from './health';
@@ -10,6 +10,7 @@ import { type Repositories, repositoriesOn } from './repositories';
 export interface HotStore {
   readonly ports: HotPorts;
   readonly rateLimiter: RateLimiter;
+  readonly handlers: RedisHandlerDirectory;
   readonly healthChecks: HealthChecks;
   close(): Promise<void>;
 }
@@ -27,6 +28,7 @@ export async function openHotStore(
   return {
     ports: redisHotPorts(connection),
     rateLimiter: new RedisRateLimiter(connection),
+    handlers: new RedisHandlerDirectory(connection),
     healthChecks: {
       redis: async () => {
         await connection.send('PING');

@@ -55,10 +55,10 @@ export class DefinitionsController {
     summary: 'Check a definition without registering it',
     body: { schema: 'WorkflowDefinition', example: 'definition' },
     answers: { 200: { schema: 'DefinitionCheck', description: 'The verdict, with every fault' } },
-    problems: [],
+    problems: ['UNAVAILABLE'],
   })
-  validate(@Body() document: unknown): DefinitionCheck {
-    return toCheck(this.engine.validate(document));
+  async validate(@Body() document: unknown): Promise<DefinitionCheck> {
+    return toCheck(await this.engine.validate(document));
   }
 
   @Get()

@@ -44,7 +44,7 @@ async function main(): Promise<void> {
     { id: 'routed', handler: 'noop', queue: 'default', dependencies: ['hello'] },
     { id: 'out', handler: 'output', dependencies: ['routed'], config: { text: '\${hello.output.text}' } },
   ];
-  const wrong = engine.api.validate({ name: 'wrong', dag: { nodes: [{ id: 'x', handler: 'greet', config: {} }] } });
+  const wrong = await engine.api.validate({ name: 'wrong', dag: { nodes: [{ id: 'x', handler: 'greet', config: {} }] } });
   const { id } = await engine.api.submit({ name: 'greeting', dag: { nodes } });
   await engine.api.trigger(id, { who: 'Ada' });
   const { status } = await engine.api.wait(id, 10_000);

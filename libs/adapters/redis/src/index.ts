@@ -6,6 +6,7 @@ export { RedisEventStream } from './redis-event-stream';
 export { RedisExecutionFeed } from './redis-execution-feed';
 export { RedisExecutionStore, type RedisExecutionStoreOptions } from './redis-execution-store';
 export { redisHotPorts } from './redis-hot-ports';
+export { type HandlerAnnouncement, RedisHandlerDirectory } from './redis-handler-directory';
 export { RedisPartitionLeases } from './redis-partition-leases';
 export { RedisRateLimiter } from './redis-rate-limiter';
 export { RedisTaskQueue } from './redis-task-queue';

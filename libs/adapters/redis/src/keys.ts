@@ -119,6 +119,11 @@ export class Keys {
     return `${this.prefix}:archive-owners`;
   }
 
+  /** Hash: queue and name of a handler -> who announced it until when, and its description. */
+  get handlers(): string {
+    return `${this.prefix}:handlers`;
+  }
+
   private tagged(partition: number): string {
     return `${this.prefix}:{p${partition}}`;
   }

@@ -17,7 +17,7 @@ import type { CreatedExecution, ExecutionFilter, ExecutionRecord } from '../port
  */
 export interface EngineApi {
   /** Checks without registering. */
-  validate(document: unknown): DefinitionCheck;
+  validate(document: unknown): Promise<DefinitionCheck>;
   /** Registers the definition; the same content is the same version. */
   register(document: unknown): Promise<RegisteredDefinition & { readonly created: boolean }>;
   definition(name: string, version?: number): Promise<RegisteredDefinition>;

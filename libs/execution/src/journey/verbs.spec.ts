@@ -68,8 +68,8 @@ describe('the verbs of the engine', () => {
       const refusal = engine.api.submit(document);
       await expect(refusal).rejects.toThrow(InvalidDocumentError);
       await expect(refusal).rejects.toMatchObject({ code: 'INVALID_DEFINITION' });
-      expect(engine.api.validate(document)).toMatchObject({ valid: false });
-      const unknown = engine.api.validate(workflowOf([task('a', [], { handler: 'ecoh' })]));
+      expect(await engine.api.validate(document)).toMatchObject({ valid: false });
+      const unknown = await engine.api.validate(workflowOf([task('a', [], { handler: 'ecoh' })]));
       expect(unknown).toMatchObject({
         faults: [{ code: 'UNKNOWN_HANDLER', pointer: '/dag/nodes/0/handler' }],
       });

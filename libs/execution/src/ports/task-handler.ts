@@ -55,10 +55,15 @@ export class TaskFailure extends Error {
 }
 
 /** What is known about a handler without running it. */
-export type HandlerDescription = Pick<TaskHandler, 'name' | 'configSchema' | 'outputSchema'>;
+export interface HandlerDescription extends Pick<TaskHandler, 'name' | 'configSchema' | 'outputSchema'> {
+  /** The queues whose workers offer it. Undefined: those of every queue do. */
+  readonly queues?: readonly string[];
+}
 
 /** The task handlers that some worker offers; submission checks definitions against it. */
 export interface HandlerCatalog {
   find(name: string): HandlerDescription | undefined;
   names(): readonly string[];
+  /** Looks what workers offer by now; false when nothing is new. Absent when nothing ever is. @throws UnavailableError */
+  refresh?(): Promise<boolean>;
 }

@@ -49,6 +49,20 @@ describe('checking a definition', () => {
     expect(fault?.message).toContain('Did you mean "http"?');
   });
 
+  it('refuses a handler that only workers of other queues offer', () => {
+    const greet = { name: 'greet', queues: ['gpu', 'greetings'] };
+    const rules = { handlers: { find: () => greet, names: () => ['greet'] }, schemas };
+    const inQueue = (queue: object) => ({
+      name: 'q',
+      dag: { nodes: [{ id: 'a', handler: 'greet', ...queue }] },
+    });
+
+    expect(checkDefinition(inQueue({ queue: 'gpu' }), rules).ok).toBe(true);
+    expect(checkDefinition(inQueue({}), rules)).toMatchObject({
+      faults: [{ code: 'UNKNOWN_HANDLER', message: expect.stringMatching(/"default".*: gpu, greetings\./) }],
+    });
+  });
+
   it('refuses secrets where the engine would record them', () => {
     const node = { id: 'a', handler: 'transform', config: { key: '${secrets.KEY}' } };
 

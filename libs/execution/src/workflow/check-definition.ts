@@ -12,7 +12,8 @@ import type { CompiledTemplates } from '@workflow-engine/templating';
 
 import { CONTROL_HANDLERS } from '../decider/control-nodes';
 import type { SchemaValidator } from '../ports/schema-validator';
-import type { HandlerCatalog } from '../ports/task-handler';
+import type { HandlerCatalog, HandlerDescription } from '../ports/task-handler';
+import { DEFAULT_QUEUE } from './compile-workflow';
 import { controlOf } from './control-of';
 import { salvagedTemplateFaults, salvageNodes } from './salvage';
 import type { SalvagedNode } from './salvage';
@@ -76,7 +77,7 @@ function handlerFaults(
     // One more than is told, so that it shows that there are more.
     if (faults.length > defaultLimits.faults) break;
     const pointer = `/dag/nodes/${index}`;
-    const handler = controlOf(node) ?? handlers.find(node.handler);
+    const handler = controlOf(node) ?? offered(node, handlers);
     if (handler === undefined) faults.push(unknownHandler(node, pointer, handlers, suggestions));
     else if (handler.configSchema !== undefined) {
       faults.push(
@@ -87,21 +88,31 @@ function handlerFaults(
   return faults;
 }
 
+/** By a worker of the node's queue. */
+function offered(node: SalvagedNode, handlers: HandlerCatalog): HandlerDescription | undefined {
+  const handler = handlers.find(node.handler);
+  return handler?.queues?.includes(node.queue ?? DEFAULT_QUEUE) === false ? undefined : handler;
+}
+
 function unknownHandler(
   node: SalvagedNode,
   pointer: string,
   handlers: HandlerCatalog,
   suggestions: WorkBudget,
 ): Fault {
+  const name = node.handler.slice(0, 80);
+  const elsewhere = handlers.find(node.handler)?.queues;
+  const message =
+    elsewhere === undefined
+      ? `No worker offers a handler "${name}".${adviceFor(node.handler, handlers, suggestions)}`
+      : `No worker of the queue "${node.queue ?? DEFAULT_QUEUE}" offers the handler "${name}". It is offered in: ${elsewhere.slice(0, 20).join(', ')}.`;
+  return { code: 'UNKNOWN_HANDLER', pointer: `${pointer}/handler`, message };
+}
+
+function adviceFor(handler: string, handlers: HandlerCatalog, suggestions: WorkBudget): string {
   const known = [...CONTROL_HANDLERS.keys(), ...handlers.names()];
-  const closest = closestName(node.handler, known, suggestions);
-  const advice =
-    closest === undefined ? ` Known ones: ${known.slice(0, 20).join(', ')}.` : didYouMean(closest);
-  return {
-    code: 'UNKNOWN_HANDLER',
-    pointer: `${pointer}/handler`,
-    message: `No worker offers a handler "${node.handler.slice(0, 80)}".${advice}`,
-  };
+  const closest = closestName(handler, known, suggestions);
+  return closest === undefined ? ` Known ones: ${known.slice(0, 20).join(', ')}.` : didYouMean(closest);
 }
 
 /** Control nodes show their config as output, so a secret must not get there. */

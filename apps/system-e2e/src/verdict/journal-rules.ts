@@ -1,7 +1,7 @@
 import { TERMINAL_EVENTS } from '@workflow-engine/contracts';
 import type { JournalEvent } from '@workflow-engine/contracts';
 
-import type { NodeDocument } from './workload';
+import type { NodeDocument } from '../load/workload';
 
 /**
  * What a journal of an ended execution must never show, whatever died while it was written. Knows nothing of how

@@ -35,7 +35,7 @@ export type EffectNode = (
   query: string,
 ) => NodeDocument;
 
-/** A call that the upstream records; the secret differs from run to run of the engine. */
+/** A call that the upstream records. */
 export function effectNode(upstreamHost: string): EffectNode {
   return (id, dependencies, value, query) => ({
     id,
@@ -44,7 +44,6 @@ export function effectNode(upstreamHost: string): EffectNode {
     config: {
       method: 'POST',
       url: `http://${upstreamHost}/effect?${query}`,
-      headers: { 'x-generation': '${secrets.GENERATION}' },
       body: { value: `\${${value}}` },
     },
     retry: { max_attempts: 6, interval: 'PT0.05S', backoff_rate: 1.5, retry_on: ['HTTP_5XX'] },

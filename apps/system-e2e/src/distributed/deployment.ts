@@ -1,0 +1,120 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { type Environment, killAllProcesses } from '../app-process';
+import { closeUpstreams, EffectUpstream } from '../effect-upstream';
+import { RestClient } from '../rest-client';
+import { leftovers } from './leftovers';
+import { profile } from './profile';
+import { type App, RoleProcess } from './role-process';
+import { Services } from './services';
+
+const WHOLE: readonly App[] = ['api', 'api', 'orchestrator', 'orchestrator', 'worker', 'worker', 'reaper'];
+const LOOK_EVERY_MS = 100;
+
+/** The engine as it is deployed: two of most roles, Redis, Postgres, and an upstream that sees what its tasks do. */
+export class Deployment {
+  private readonly processes: RoleProcess[] = [];
+  private requests = 0;
+
+  private constructor(
+    readonly services: Services,
+    readonly upstream: EffectUpstream,
+    private readonly env: Environment,
+  ) {}
+
+  static async start(env: Environment = {}): Promise<Deployment> {
+    const [services, upstream] = await Promise.all([Services.start(), EffectUpstream.start()]);
+    const deployment = new Deployment(services, upstream, {
+      REDIS_URL: services.redisUrl,
+      DATABASE_URL: services.databaseUrl,
+      LEASE_MS: String(profile.leaseMs),
+      RECOVER_AFTER_MS: String(profile.recoverAfterMs),
+      ...env,
+      HTTP_ALLOW_HOSTS: [upstream.host, env.HTTP_ALLOW_HOSTS ?? []].flat().join(),
+    });
+    await deployment.add(...WHOLE);
+    return deployment;
+  }
+
+  async stop(): Promise<void> {
+    await killAllProcesses();
+    await closeUpstreams();
+    await this.services.stop();
+  }
+
+  /** Everyone is told to end and does so. @throws when one ends otherwise */
+  async shutDown(): Promise<void> {
+    for (const process of this.processes.splice(0)) {
+      const { code } = await process.terminate();
+      if (code !== 0)
+        throw new Error(`the ${process.app} ended with ${code}\n${process.output.slice(-2000)}`);
+    }
+  }
+
+  async add(...apps: readonly App[]): Promise<void> {
+    const started = apps.map((app) => this.spawn(app));
+    await Promise.all(started.map((process) => process.listening()));
+    // Only now, lest an api is asked that does not listen yet.
+    this.processes.push(...started);
+  }
+
+  /** A process that is no part of the deployment: nobody is sent to it. */
+  spawn(app: App, env: Environment = {}): RoleProcess {
+    return RoleProcess.spawn(app, { ...this.env, ...env });
+  }
+
+  all(app: App): readonly RoleProcess[] {
+    return this.processes.filter((process) => process.app === app);
+  }
+
+  one(app: App): RoleProcess {
+    const [first] = this.all(app);
+    if (first === undefined) throw new Error(`no ${app} is running`);
+    return first;
+  }
+
+  /** From now on nobody is sent to it, and it counts no more. */
+  takeOut(process: RoleProcess): void {
+    this.processes.splice(this.processes.indexOf(process), 1);
+  }
+
+  /** Requests go to all apis in turn. */
+  client(): RestClient {
+    const apis = this.all('api');
+    const api = apis[this.requests++ % apis.length];
+    if (api === undefined) throw new Error('no api is running');
+    return new RestClient(api.url);
+  }
+
+  /** Of all processes of an app together. */
+  async metric(app: App, name: string): Promise<number> {
+    const values = await Promise.all(this.all(app).map((process) => process.metric(name)));
+    return values.reduce((sum, value) => sum + value, 0);
+  }
+
+  /** Looks until `condition` holds; a look that fails says no. @throws with what all processes said when it takes too long */
+  async until(what: string, condition: () => Promise<boolean>): Promise<void> {
+    const deadline = Date.now() + profile.restMs;
+    while (!(await condition().catch(() => false))) {
+      if (Date.now() > deadline) throw new Error(`waited in vain: ${what}\n${this.printed()}`);
+      await sleep(LOOK_EVERY_MS);
+    }
+  }
+
+  /** What Redis holds too long after everything came to rest. */
+  async leftovers(): Promise<readonly string[]> {
+    const deadline = Date.now() + profile.restMs;
+    for (;;) {
+      const left = await leftovers(this.services);
+      if (left.length === 0 || Date.now() > deadline) return left;
+      await sleep(LOOK_EVERY_MS);
+    }
+  }
+
+  /** The end of what every process had to say. */
+  printed(): string {
+    return this.processes
+      .map(({ app, pid, output }) => `--- ${app} (${pid})\n${output.slice(-2000)}`)
+      .join('\n');
+  }
+}

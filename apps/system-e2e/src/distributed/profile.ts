@@ -1,0 +1,62 @@
+/** How hard the engine is tested: `quick` belongs to every test run, `long` to `npm run faults`. */
+export interface Profile {
+  /** How often each fault is caused. */
+  readonly rounds: number;
+  readonly clients: number;
+  readonly requestsPerSecond: number;
+  /** Calls that the upstream must see before a fault, and again after it. */
+  readonly effectsBefore: number;
+  readonly effectsAfter: number;
+  /** Short ones, so that tests need not wait long for what was lost. */
+  readonly leaseMs: number;
+  readonly recoverAfterMs: number;
+  /** Executions shared by all processes. */
+  readonly shared: number;
+  /** Branches of one fan-in. */
+  readonly branches: number;
+  /** Nodes of one execution. */
+  readonly nodes: number;
+  /** Executions that are active when all of Redis is lost. */
+  readonly active: number;
+  /** How far Redis is rolled back: more than what may be unarchived, or it would prove nothing. */
+  readonly rollbackMs: number;
+  /** How long Postgres is away. */
+  readonly outageMs: number;
+  /** How long all may take to come to rest. Generous: the machine may be busy. */
+  readonly restMs: number;
+}
+
+const quick: Profile = {
+  rounds: 1,
+  clients: 6,
+  requestsPerSecond: 25,
+  effectsBefore: 60,
+  effectsAfter: 60,
+  leaseMs: 1500,
+  recoverAfterMs: 1000,
+  shared: 500,
+  branches: 1000,
+  nodes: 10_000,
+  active: 1000,
+  rollbackMs: 6000,
+  outageMs: 5000,
+  restMs: 90_000,
+};
+
+const long: Profile = {
+  ...quick,
+  rounds: 5,
+  clients: 12,
+  requestsPerSecond: 60,
+  effectsBefore: 500,
+  effectsAfter: 500,
+  shared: 5000,
+  branches: 3000,
+  nodes: 30_000,
+  active: 5000,
+  rollbackMs: 10_000,
+  outageMs: 20_000,
+  restMs: 300_000,
+};
+
+export const profile: Profile = process.env.FAULTS_PROFILE === 'long' ? long : quick;

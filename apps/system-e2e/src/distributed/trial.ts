@@ -1,0 +1,135 @@
+import { ClientLoad, type Request } from '../load/client-load';
+import { type Shape, workload } from '../load/workload';
+import { SeededRandom } from '../seeded-random';
+import type { LossTime } from '../verdict/effect-rules';
+import { judge, type Verdict } from '../verdict/verdict';
+import type { Deployment } from './deployment';
+import { report } from './fault-report';
+import { profile } from './profile';
+
+/** `FAULTS_SEED=7` repeats what the clients ask for. */
+const seed = Number(process.env.FAULTS_SEED ?? Date.now() % 1_000_000);
+
+/** A broken engine breaks a thousand promises; these tell enough. */
+const SHOWN_FAULTS = 20;
+
+/**
+ * One trial of a deployment: clients ask all the while, something happens, and when all has come to rest the ledger,
+ * the upstream, the journals and Redis are compared.
+ */
+export class Trial {
+  readonly load: ClientLoad;
+  readonly shapes: readonly Shape[];
+  private readonly since = Date.now();
+  private readonly losses: LossTime[] = [];
+  private settledMs = 0;
+
+  constructor(
+    readonly deployment: Deployment,
+    private readonly name: string,
+  ) {
+    this.shapes = workload(deployment.upstream.host);
+    const token = `${name.replaceAll(/\W+/g, '-')}-${this.since}`;
+    this.load = new ClientLoad(this.shapes, new SeededRandom(seed), token);
+  }
+
+  /** Clients keep asking while `fault` happens; it begins when the upstream has seen enough, and so does the end. */
+  async underLoad(fault: () => Promise<void>): Promise<void> {
+    await this.register(this.shapes);
+    const stopping = new AbortController();
+    const traffic = {
+      clients: profile.clients,
+      perSecond: profile.requestsPerSecond,
+      client: () => this.deployment.client(),
+      signal: stopping.signal,
+    };
+    const running = this.load.run(traffic);
+    let settled: Promise<void> | undefined;
+    try {
+      await this.effects(profile.effectsBefore);
+      settled = this.settling(this.acceptedSoFar());
+      // Not to be awaited when the fault itself goes wrong.
+      settled.catch(() => undefined);
+      await fault();
+      await this.effects(profile.effectsAfter);
+    } finally {
+      stopping.abort();
+      await running;
+    }
+    await settled;
+  }
+
+  /** Starts `count` executions of a shape at once. */
+  async crowd(shape: Shape, count: number): Promise<readonly Request[]> {
+    await this.register([shape]);
+    const requests: Request[] = [];
+    for (let left = count; left > 0; left -= 500) {
+      const wanted = { shape, door: 'bulk', count: Math.min(left, 500) } as const;
+      requests.push(await this.load.ask(this.deployment.client(), wanted));
+    }
+    return requests;
+  }
+
+  async register(shapes: readonly Shape[]): Promise<void> {
+    const client = this.deployment.client();
+    for (const { definition } of shapes) await client.post('/api/v1/definitions', definition);
+  }
+
+  /** Resolves when the upstream has seen so many calls more. @throws with what all said when it takes too long */
+  async effects(count: number): Promise<void> {
+    const { upstream } = this.deployment;
+    const wanted = upstream.total + count;
+    await this.deployment.until(`${count} calls of the upstream`, async () => upstream.total >= wanted);
+  }
+
+  /** The engine may have forgotten now what it had not archived. */
+  noteLoss(): void {
+    this.losses.push(Date.now());
+  }
+
+  /** Waits until nothing runs, and judges. @throws with what all said when it takes too long */
+  async verdict(): Promise<Verdict> {
+    const { deployment, load, losses, since } = this;
+    await deployment.until('nothing runs', async () => {
+      return (await deployment.client().executions('&status=RUNNING,PAUSED')).length === 0;
+    });
+    const evidence = {
+      ledger: load.ledger,
+      client: () => deployment.client(),
+      upstream: deployment.upstream,
+    };
+    const judged = await judge({ ...evidence, losses, since });
+    const all = [
+      ...judged.faults,
+      ...load.surprises.map((surprise) => `a client was told ${String(surprise)}`),
+      ...(await deployment.leftovers()).map((left) => `left behind in Redis: ${left}`),
+    ];
+    const more = all.length > SHOWN_FAULTS ? [`and ${all.length - SHOWN_FAULTS} more`] : [];
+    const faults = [...all.slice(0, SHOWN_FAULTS), ...more];
+    const { executions, lost, recordedTwice, extraEffects, recovered } = judged;
+    report({
+      fault: this.name,
+      executions,
+      lost,
+      recordedTwice,
+      extraEffects,
+      recovered,
+      broken: all.length,
+      settledMs: this.settledMs,
+    });
+    return { ...judged, faults };
+  }
+
+  private acceptedSoFar(): ReadonlySet<string> {
+    return new Set(this.load.ledger.flatMap(({ accepted }) => accepted ?? []));
+  }
+
+  private async settling(ids: ReadonlySet<string>): Promise<void> {
+    const from = Date.now();
+    await this.deployment.until('what was accepted before the fault has ended', async () => {
+      const open = await this.deployment.client().executions('&status=RUNNING,PAUSED');
+      return !open.some(({ execution_id: id }) => ids.has(id));
+    });
+    this.settledMs = Math.max(this.settledMs, Date.now() - from);
+  }
+}

@@ -1,0 +1,40 @@
+import { describe, expect, it } from '@jest/globals';
+import type { JournalEvent } from '@workflow-engine/contracts';
+
+import { unexplainedEffects } from './effect-rules';
+
+/** Milliseconds since some moment. */
+type Time = number;
+
+function scheduled(attempt: number, at: Time): JournalEvent {
+  return { seq: 1, at: new Date(at).toISOString(), type: 'NodeScheduled', node_id: 'a', attempt };
+}
+
+function redelivered(at: Time): JournalEvent {
+  const time = new Date(at).toISOString();
+  return { seq: 1, at: time, type: 'TaskRedelivered', node_id: 'a', attempt: 1, delivery: 2 };
+}
+
+function judged(calls: readonly Time[], events: readonly JournalEvent[], losses: readonly Time[] = []) {
+  const effects = calls.map((at) => ({ key: 'execution:a', at }));
+  return unexplainedEffects('a', effects, events, losses);
+}
+
+describe('the judge of effects', () => {
+  it('accepts a call for each dispatch, a dispatch without a call, and none at all', () => {
+    expect(judged([100, 300], [scheduled(1, 99), redelivered(200), scheduled(2, 299)])).toEqual([]);
+    expect(judged([], [])).toEqual([]);
+  });
+
+  it('sees a call that nobody dispatched, also when one is dispatched later', () => {
+    expect(judged([100, 110], [scheduled(1, 99)])).toHaveLength(1);
+    expect(judged([100, 110], [scheduled(1, 99), redelivered(200)])).toHaveLength(1);
+  });
+
+  it('accepts a call whose dispatch was forgotten, and none that is older than what can be forgotten', () => {
+    const events = [scheduled(1, 20_000)];
+    expect(judged([8_000, 20_001], events, [9_000])).toEqual([]);
+    expect(judged([4_000, 20_001], events, [9_000])).toHaveLength(2);
+    expect(judged([8_000, 20_001], events)).toHaveLength(2);
+  });
+});

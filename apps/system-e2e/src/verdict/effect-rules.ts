@@ -1,0 +1,45 @@
+import type { JournalEvent } from '@workflow-engine/contracts';
+
+import type { Effect } from '../effect-upstream';
+
+/**
+ * How old the end of a journal may be that was not archived when something died. The engine aims at a second; this
+ * leaves room for a machine that is busy with other things.
+ */
+const unarchivedMs = 4_000;
+/** What was under way then may reach the upstream a little later. */
+const underWayMs = 1_000;
+
+/**
+ * A moment (epoch milliseconds) at which the engine may have lost what it had not archived: the kill of an embedded
+ * engine, the loss of Redis or of its last seconds.
+ */
+export type LossTime = number;
+
+/**
+ * Effects of a node that nothing explains. A node is called once for each time its journal says that a task goes out,
+ * and never before that. What was not archived when something was lost runs again; then, and only then, there may be
+ * calls that the journal knows nothing of.
+ */
+export function unexplainedEffects(
+  nodeId: string,
+  effects: readonly Effect[],
+  events: readonly JournalEvent[],
+  losses: readonly LossTime[],
+): readonly string[] {
+  const dispatches = events.filter((event) => isDispatch(event, nodeId)).map(({ at }) => Date.parse(at));
+  const faults: string[] = [];
+  let forgotten = 0;
+  for (const [index, { at }] of effects.entries()) {
+    if (losses.some((loss) => at >= loss - unarchivedMs && at <= loss + underWayMs)) forgotten += 1;
+    const dispatched = dispatches.filter((time) => time <= at).length;
+    if (index + 1 <= dispatched + forgotten) continue;
+    const time = new Date(at).toISOString();
+    faults.push(`${nodeId}: call ${index + 1} at ${time}, ${dispatched} dispatched, ${forgotten} forgotten`);
+  }
+  return faults;
+}
+
+function isDispatch(event: JournalEvent, nodeId: string): boolean {
+  return (event.type === 'NodeScheduled' || event.type === 'TaskRedelivered') && event.node_id === nodeId;
+}

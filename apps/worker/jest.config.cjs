@@ -1,3 +1,0 @@
-const { project } = require('../../tools/jest/preset.cjs');
-
-module.exports = project('worker');
