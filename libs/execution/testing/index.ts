@@ -22,7 +22,16 @@ export {
   type ExecutionRepositoryFixture,
 } from './execution-repository.contract';
 export { describeExecutionStoreContract } from './execution-store.contract';
-export { type HotPortsFixture, type HotPortsSetup } from './hot-ports';
+export {
+  aBatch,
+  aLease,
+  aTask,
+  commitNext,
+  type HotPortsFixture,
+  type HotPortsSetup,
+  succeeded,
+  takeFrom,
+} from './hot-ports';
 export { allPages, foreignCursors, impossibleIds } from './paging';
 export { describePartitionLeasesContract } from './partition-leases.contract';
 export { describeTaskQueueContract } from './task-queue.contract';

@@ -6,6 +6,7 @@
 -- Output  how many packets are complete
 -- Outcomes are delivered even when the claim is gone: the decider keeps the first one of an attempt. But when the data
 -- was lost or reset since, the task is sent again and its attempt may mean something else by now, so they are dropped.
+-- A timeline of -1 says that it is being reset.
 -- A packet is acked and deleted with the last of its outcomes.
 local group, most, largest = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local timeline = redis.call('HGET', KEYS[1], 'timeline')
@@ -28,7 +29,7 @@ while argument <= #ARGV do
   local index, queue, id = tonumber(ARGV[argument]), ARGV[argument + 1], ARGV[argument + 2]
   local size, count = tonumber(ARGV[argument + 4]), tonumber(ARGV[argument + 5])
   local stream, settled = KEYS[2 + 2 * index], KEYS[3 + 2 * index]
-  if ARGV[argument + 3] == timeline or #redis.call('XRANGE', stream, id, id) > 0 then
+  if ARGV[argument + 3] == timeline or timeline ~= '-1' and #redis.call('XRANGE', stream, id, id) > 0 then
     local marks = redis.call('HGET', settled, id)
     local open = size
     if marks then open = select(2, string.gsub(marks, '0', '0')) end

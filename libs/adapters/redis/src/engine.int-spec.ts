@@ -89,7 +89,6 @@ describe.each(Object.entries(servers))('the engine on %s', (name, url) => {
     const ids = await startMany(diamond, 300);
     await until(async () => (await hot.outbox.lag()) > 0);
     await loseAllKeys(name === 'cluster' ? clusterUrls() : [url], hot.connection.keys);
-    await engine.recover();
     const journals = await engine.finished(ids, 60_000);
     for (const id of ids) {
       expect(lastOf(journals, id)).toBe('ExecutionCompleted');

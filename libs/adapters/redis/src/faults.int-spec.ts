@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { ClaimedTask, Command, Task } from '@workflow-engine/execution';
 import { UnavailableError, partitionOf } from '@workflow-engine/execution';
-import { newId } from '@workflow-engine/execution/testing';
+import { aBatch, aLease, commitNext, newId, takeFrom } from '@workflow-engine/execution/testing';
 import { Redis } from 'ioredis';
 
 import { EngineUnderTest } from './testing/engine-under-test';
@@ -60,8 +60,6 @@ describe('an engine whose connection has faults', () => {
   }
 
   async function expectAllCompleted(ids: readonly string[]): Promise<void> {
-    // A trigger that was accepted and did not reach Redis is the recovery's to send.
-    await engine.recover();
     const journals = await engine.finished(ids, 30_000);
     for (const journal of journals.values()) {
       expect(journal.at(-1)?.type).toBe('ExecutionCompleted');
@@ -124,6 +122,7 @@ describe.each(Object.entries(servers))('entries nobody can read, on %s', (_name,
 
   it('in a queue are set aside, and the others of the packet are claimed', async () => {
     const { stream } = hot.connection.keys.queue(2, 'default');
+    await aLease(hot, 2);
     const good = [
       '"executionId":"e","nodeId":"n","attempt":1,"delivery":1',
       '{"queue":"default","handler":"h"}',
@@ -142,7 +141,7 @@ describe.each(Object.entries(servers))('entries nobody can read, on %s', (_name,
   it('in the outbox are set aside, and archiving goes on', async () => {
     const { outbox, malformed } = hot.connection.keys.partition(0);
     await hot.connection.send('XADD', outbox, '*', 'alien', 'x');
-    expect((await hot.outbox.take(10, 0)).slices).toEqual([]);
+    expect((await takeFrom(hot, 10)).slices).toEqual([]);
     expect(await hot.connection.send('XLEN', malformed)).toBe(1);
     expect(await hot.connection.send('XLEN', outbox)).toBe(0);
   });
@@ -156,14 +155,11 @@ describe.each(Object.entries(servers))('a packet of 50 tasks, on %s', (_name, ur
   afterEach(() => hot.close());
 
   async function enqueue(count: number): Promise<void> {
-    const lease = await hot.leases.acquire(partition, 'owner', 60_000);
     const tasks = Array.from({ length: count }, (_, index): Task => {
       const common = { queue: 'default', handler: 'work', config: {}, secrets: [], reportStart: false };
       return { executionId, nodeId: `n${index}`, attempt: 1, delivery: 1, ...common };
     });
-    const batch = { journals: [], tasks, revoked: [], timersCleared: [], timersSet: [] };
-    if (lease === undefined) throw new Error('the lease is not to be had');
-    expect(await hot.store.commit(lease, batch)).toBe('committed');
+    await commitNext(hot, await aLease(hot, partition), aBatch({ tasks }));
   }
 
   const claim = (worker: string, limit = 500): Promise<readonly ClaimedTask[]> =>
@@ -237,26 +233,4 @@ describe.each(Object.entries(servers))('a packet of 50 tasks, on %s', (_name, ur
 
   const leftoverMarks = (): Promise<unknown> =>
     hot.connection.send('HLEN', hot.connection.keys.queue(partition, 'default').settled);
-});
-
-describe.each(Object.entries(servers))('a partition’s owner that was paused, on %s', (_name, url) => {
-  it('writes nothing any more, also after a total loss of data', async () => {
-    const hot = await hotPortsOn(url, { partitions: PARTITIONS });
-    const id = newId();
-    const partition = partitionOf(id, PARTITIONS);
-    const event = { seq: 1, at: '2026-01-01T00:00:00.000Z', type: 'ExecutionPaused' } as const;
-    const journals = [{ executionId: id, events: [event], terminal: false }];
-    const batch = { journals, tasks: [], revoked: [], timersCleared: [], timersSet: [] };
-    const paused = await hot.leases.acquire(partition, 'paused', 60_000);
-    // Everything is gone, and somebody else begins anew.
-    await hot.connection.send('DEL', hot.connection.keys.partition(partition).lease);
-    const next = await hot.leases.acquire(partition, 'next', 60_000);
-    if (paused === undefined || next === undefined) throw new Error('the lease is not to be had');
-
-    expect(next.epoch).toBeGreaterThan(paused.epoch);
-    expect(await hot.store.commit(paused, batch)).toBe('fenced');
-    expect(await hot.store.read(id, 0)).toBeUndefined();
-    expect(await hot.store.commit(next, batch)).toBe('committed');
-    await hot.close();
-  });
 });

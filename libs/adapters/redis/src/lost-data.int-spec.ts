@@ -7,11 +7,9 @@ import type {
   JournalEvent,
   OutboxBatch,
   PartitionLease,
-  Task,
-  TaskOutcome,
 } from '@workflow-engine/execution';
 import { partitionOf } from '@workflow-engine/execution';
-import { newId } from '@workflow-engine/execution/testing';
+import { aBatch, aTask, newId, succeeded } from '@workflow-engine/execution/testing';
 
 import { commitCall, commitIdOf } from './commit-arguments';
 import { chunksOf } from './commit-chunks';
@@ -52,18 +50,13 @@ describe.each(Object.entries(crashingServers))('when data was lost, on %s', (_na
     return lease;
   }
 
-  const taskOf = (nodeId: string): Task => {
-    const common = { queue: 'default', handler: 'work', config: {}, secrets: [], reportStart: false };
-    return { executionId, nodeId, attempt: 1, delivery: 1, ...common };
-  };
-
   /** The next turn: one event, and these tasks. */
   function next(...nodeIds: string[]): CommitBatch {
     const at = new Date(1_760_000_000_000 + ++seq).toISOString();
     const event: JournalEvent = { seq, at, type: 'ExecutionPaused' };
     const journals = [{ executionId, events: [event], terminal: false }];
-    const tasks = nodeIds.map(taskOf);
-    return { turn: ++turn, journals, tasks, revoked: [], timersCleared: [], timersSet: [] };
+    const tasks = nodeIds.map((nodeId) => aTask({ executionId, nodeId }));
+    return aBatch({ turn: ++turn, journals, tasks });
   }
 
   const request = (waitMs: number): ClaimRequest => ({
@@ -78,17 +71,7 @@ describe.each(Object.entries(crashingServers))('when data was lost, on %s', (_na
   const settle = (claimed: readonly ClaimedTask[]): Promise<void> =>
     hot.tasks.settle(
       'w',
-      claimed.map(({ receipt, task: { nodeId, attempt } }) => {
-        const outcome: TaskOutcome = {
-          type: 'TaskSucceeded',
-          executionId,
-          nodeId,
-          attempt,
-          output: null,
-          report: {},
-        };
-        return { receipt, outcome };
-      }),
+      claimed.map(({ receipt, task }) => ({ receipt, outcome: succeeded(task, 'done') })),
     );
 
   const inbound = async (): Promise<readonly Command[]> => {
@@ -97,7 +80,8 @@ describe.each(Object.entries(crashingServers))('when data was lost, on %s', (_na
     return entries.flatMap(({ commands }) => commands);
   };
 
-  const take = (): Promise<OutboxBatch> => hot.outbox.take({ partitions: [partition], limit: 100, waitMs: 0 });
+  const take = (): Promise<OutboxBatch> =>
+    hot.outbox.take({ partitions: [partition], limit: 100, waitMs: 0 });
   const positionsOf = ({ slices }: OutboxBatch): unknown => slices.map(({ position }) => position);
 
   describe('a server that came back as it was a while ago', () => {
@@ -258,10 +242,15 @@ describe.each(Object.entries(crashingServers))('when data was lost, on %s', (_na
       expect(await inbound()).toEqual([expect.objectContaining({ type: 'TaskSucceeded', nodeId: 'a' })]);
     });
 
-    it('keeps a paused owner from dropping what its successor has', async () => {
+    it('keeps a paused owner from changing what its successor has', async () => {
       const paused = await begin('paused');
       await loseEverything(url);
-      await hot.store.commit(await begin('next'), next());
+      const lease = await begin('next');
+      expect(lease.epoch).toBeGreaterThan(paused.epoch);
+      const batch = next();
+      expect(await hot.store.commit(paused, batch)).toBe('fenced');
+      expect(await hot.store.read(executionId, 0)).toBeUndefined();
+      expect(await hot.store.commit(lease, batch)).toBe('committed');
       expect(await hot.store.reset(paused)).toBe('fenced');
       expect(await hot.store.read(executionId, 0)).toHaveLength(1);
     });
@@ -332,9 +321,13 @@ describe.each(Object.entries(crashingServers))('when data was lost, on %s', (_na
       expect(await hot.store.commit(lease, next())).toBe('committed');
       expect(await commitChunks(lease, batch, 1)).toEqual(['fenced']);
       const journal = await hot.store.read(executionId, 0);
-      expect(journal?.map((event) => event.seq)).toEqual(Array.from({ length: 501 }, (_, index) => index + 1));
+      expect(journal?.map((event) => event.seq)).toEqual(
+        Array.from({ length: 501 }, (_, index) => index + 1),
+      );
       const slices = await take();
-      expect(positionsOf(slices)).toEqual([1, 2].map((at) => ({ partition, timeline: late.epoch, turn: at })));
+      expect(positionsOf(slices)).toEqual(
+        [1, 2].map((at) => ({ partition, timeline: late.epoch, turn: at })),
+      );
     });
   });
 });

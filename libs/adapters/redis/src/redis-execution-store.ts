@@ -79,13 +79,13 @@ export class RedisExecutionStore implements ExecutionStore {
     const { keys } = this.connection;
     const of = keys.partition(lease.partition);
     const kept = new Set([of.lease, of.archiveLease, of.malformed]);
-    let result = await this.drop(lease, []);
+    if ((await this.drop(lease, [])) === 'fenced') return 'fenced';
     for await (const found of this.connection.scan(of.lease, keys.patternOf(lease.partition))) {
       const dropped = found.filter((key) => !kept.has(key));
-      if (dropped.length > 0 && result === 'reset') result = await this.drop(lease, dropped);
+      if (dropped.length > 0 && (await this.drop(lease, dropped)) === 'fenced') return 'fenced';
     }
     this.knownTimers.delete(lease.partition);
-    return result;
+    return this.drop(lease, [], 'end');
   }
 
   async resume({ partition, epoch }: PartitionLease, turn: number): Promise<'resumed' | Fenced> {
@@ -116,9 +116,10 @@ export class RedisExecutionStore implements ExecutionStore {
   private async drop(
     { partition, epoch }: PartitionLease,
     found: readonly string[],
+    end: 'end' | '' = '',
   ): Promise<'reset' | Fenced> {
     const { lease } = this.connection.keys.partition(partition);
-    return (await this.connection.run('reset', [lease, ...found], [epoch])) as 'reset' | Fenced;
+    return (await this.connection.run('reset', [lease, ...found], [epoch, end])) as 'reset' | Fenced;
   }
 
   private async timersOf(partition: number, now: number, limit: number): Promise<DueTimers> {

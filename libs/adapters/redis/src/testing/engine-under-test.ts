@@ -15,9 +15,9 @@ import {
   InMemoryExecutionRepository,
   Orchestrator,
   Reaper,
+  Recovery,
   Worker,
   createEngineApi,
-  recoverUnfinished,
   silentLog,
   systemClock,
   uuidV7Ids,
@@ -51,6 +51,7 @@ export class EngineUnderTest {
   readonly worker: Worker;
   private readonly archiver: Archiver;
   private readonly reaper: Reaper;
+  private readonly recovery: Recovery;
 
   constructor(
     private readonly hot: HotPorts,
@@ -75,26 +76,27 @@ export class EngineUnderTest {
     };
     const catalog = { find: (name: string) => byName.get(name), names: () => [...byName.keys()] };
     this.api = createEngineApi({ ...ports, handlers: catalog });
-    this.orchestrator = new Orchestrator(ports, { owner: ids.next(), partitions, leaseMs });
+    const share = { owner: ids.next(), partitions, leaseMs };
+    this.orchestrator = new Orchestrator(ports, share);
     this.worker = new Worker(
       { ...ports, handlers: byName },
       { id: ids.next(), queues: ['default'], concurrency: 64, leaseMs, graceMs: 1000, ...worker },
     );
-    this.archiver = new Archiver(ports);
+    this.archiver = new Archiver(ports, share);
     this.reaper = new Reaper(ports, { leaseMs });
-    this.recover = () => recoverUnfinished(ports);
+    this.recovery = new Recovery(ports, { recoverAfterMs: 1000 });
   }
-
-  readonly recover: () => Promise<number>;
 
   async start(): Promise<void> {
     this.orchestrator.start();
+    this.recovery.start();
     this.archiver.start();
     this.reaper.start();
     await this.worker.start();
   }
 
   async stop(): Promise<void> {
+    await this.recovery.stop();
     await this.reaper.stop();
     await this.worker.stop();
     await this.orchestrator.stop();
