@@ -105,8 +105,9 @@ export class Orchestrator {
       if ((await owned.writer.handle(inbox)) === 'fenced') this.share.lose(owned.writer.lease);
       else owned.offset = inbox.offset ?? owned.offset;
     } catch (error) {
-      // What the writer knows is worthless; the next turn begins with what the store says.
-      this.owned.delete(partition);
+      // What the writer knows is worthless. The next one begins with a new epoch and with what the store says then, so
+      // that nothing of this turn can still arrive there.
+      this.share.lose(owned.writer.lease);
       this.ports.log.error('a turn failed and is done again', { partition, err: error });
       throw error;
     }
