@@ -5,13 +5,21 @@ import type {
   Task,
   TaskOutcome,
 } from '@workflow-engine/execution';
-import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { Counter, Histogram, type Registry } from 'prom-client';
+
+import { watchGauges } from './engine-gauges';
+import { boundedLabel } from './label-values';
 
 /** What the engine does, as Prometheus metrics. */
 export class EngineMetrics {
   private readonly executions: Counter<'event'>;
   private readonly nodes: Counter<'status'>;
+  private readonly retries: Counter;
+  private readonly redeliveries: Counter<'reason'>;
+  private readonly deadLetters: Counter;
   private readonly taskSeconds: Histogram<'handler' | 'outcome'>;
+  private readonly handlerLabel = boundedLabel(100);
+  private readonly outcomeLabel = boundedLabel(50);
 
   constructor(private readonly registry: Registry) {
     const registers = [registry];
@@ -27,9 +35,25 @@ export class EngineMetrics {
       labelNames: ['status'],
       registers,
     });
+    this.retries = new Counter({
+      name: 'wfe_task_retries_total',
+      help: 'Attempts that failed and are followed by another one',
+      registers,
+    });
+    this.redeliveries = new Counter({
+      name: 'wfe_task_redeliveries_total',
+      help: 'Tasks that were sent again, by reason: worker_lost, or recovered after a loss of Redis',
+      labelNames: ['reason'],
+      registers,
+    });
+    this.deadLetters = new Counter({
+      name: 'wfe_dead_letters_total',
+      help: 'Tasks that failed for good, took their execution with them and were put aside',
+      registers,
+    });
     this.taskSeconds = new Histogram({
       name: 'wfe_task_duration_seconds',
-      help: 'How long handlers ran',
+      help: 'How long handlers ran, by outcome: succeeded, or the code of the error',
       labelNames: ['handler', 'outcome'],
       buckets: [0.001, 0.005, 0.02, 0.1, 0.5, 2, 10, 60, 300],
       registers,
@@ -38,7 +62,8 @@ export class EngineMetrics {
 
   readonly noteTask = (task: Task, outcome: TaskOutcome, durationMs: number): void => {
     const result = outcome.type === 'TaskSucceeded' ? 'succeeded' : outcome.error.code;
-    this.taskSeconds.observe({ handler: task.handler, outcome: result }, durationMs / 1000);
+    const labels = { handler: this.handlerLabel(task.handler), outcome: this.outcomeLabel(result) };
+    this.taskSeconds.observe(labels, durationMs / 1000);
   };
 
   async watch(engine: EmbeddedEngine): Promise<void> {
@@ -48,45 +73,35 @@ export class EngineMetrics {
 
   /** Read whenever somebody asks for the metrics. */
   watchGauges(read: () => Promise<EngineGauges>): void {
-    const registers = [this.registry];
-    new Gauge({
-      name: 'wfe_archive_lag',
-      help: 'Journal slices that are not in the system of record yet',
-      registers,
-      async collect() {
-        this.set((await read()).archiveLag);
-      },
-    });
-    new Gauge({
-      name: 'wfe_queue_tasks',
-      help: 'Tasks per queue: waiting for a worker, claimed by one',
-      labelNames: ['queue', 'state'],
-      registers,
-      async collect() {
-        for (const { queue, waiting, claimed } of (await read()).queues) {
-          this.set({ queue, state: 'waiting' }, waiting);
-          this.set({ queue, state: 'claimed' }, claimed);
-        }
-      },
-    });
+    watchGauges(this.registry, read);
   }
 
   noteEvent(event: JournalEvent): void {
     switch (event.type) {
+      case 'ExecutionFailed':
+        if (event.dead_letter !== undefined) this.deadLetters.inc();
+        return this.noteExecution(event.type);
       case 'ExecutionStarted':
       case 'ExecutionRetried':
       case 'ExecutionCompleted':
-      case 'ExecutionFailed':
       case 'ExecutionCancelled':
       case 'ExecutionTimedOut':
-        return this.executions.inc({ event: snakeCase(event.type.slice('Execution'.length)) });
+        return this.noteExecution(event.type);
       case 'NodeCompleted':
       case 'NodeSkipped':
         return this.nodes.inc({ status: snakeCase(event.type.slice('Node'.length)) });
       case 'NodeFailed':
         return this.nodes.inc({ status: event.status.toLowerCase() });
+      case 'RetryScheduled':
+        return this.retries.inc();
+      case 'TaskRedelivered':
+        return this.redeliveries.inc({ reason: event.reason });
       default:
     }
+  }
+
+  private noteExecution(type: `Execution${string}`): void {
+    this.executions.inc({ event: snakeCase(type.slice('Execution'.length)) });
   }
 }
 

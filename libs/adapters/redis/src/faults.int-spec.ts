@@ -194,7 +194,7 @@ describe.each(Object.entries(servers))('a packet of 50 tasks, on %s', (_name, ur
     expect(await packets()).toBe(2);
     await settle('w', claimed.slice(130));
     expect(await packets()).toBe(0);
-    expect(await hot.tasks.depths()).toEqual([{ queue: 'default', waiting: 0, claimed: 0 }]);
+    expect(await hot.tasks.depths()).toMatchObject([{ queue: 'default', waiting: 0, claimed: 0 }]);
   });
 
   it('reports only those as lost that have no outcome, and takes late outcomes of a zombie', async () => {
@@ -215,7 +215,7 @@ describe.each(Object.entries(servers))('a packet of 50 tasks, on %s', (_name, ur
     await settle('w', claimed.slice(160));
     expect((await inbound()).filter(({ type }) => type === 'TaskSucceeded')).toHaveLength(170 + 40 + 40);
     expect(await leftoverMarks()).toBe(0);
-    expect(await hot.tasks.depths()).toEqual([{ queue: 'default', waiting: 0, claimed: 0 }]);
+    expect(await hot.tasks.depths()).toMatchObject([{ queue: 'default', waiting: 0, claimed: 0 }]);
   });
 
   it('is shared among workers that have little room', async () => {

@@ -110,18 +110,19 @@ export class RedisTaskQueue implements TaskQueue {
   }
 
   async depths(): Promise<readonly QueueDepth[]> {
-    const depths = new Map<string, { waiting: number; claimed: number }>();
+    const depths = new Map<string, { waiting: number; claimed: number; oldestWaitingMs: number }>();
     const partitions = Array.from({ length: this.connection.keys.partitions }, (_, partition) => partition);
     await Promise.all(
       partitions.map(async (partition) => {
         const queues = await this.queuesOf(partition);
         const counts = await this.depthsIn(partition, queues);
         for (const [index, queue] of queues.entries()) {
-          const depth = depths.get(queue) ?? { waiting: 0, claimed: 0 };
+          const depth = depths.get(queue) ?? { waiting: 0, claimed: 0, oldestWaitingMs: 0 };
           depths.set(queue, depth);
-          const [total = 0, claimed = 0] = counts.slice(2 * index);
+          const [total = 0, claimed = 0, oldest = 0] = counts.slice(3 * index);
           depth.waiting += total - claimed;
           depth.claimed += claimed;
+          depth.oldestWaitingMs = Math.max(depth.oldestWaitingMs, oldest);
         }
       }),
     );

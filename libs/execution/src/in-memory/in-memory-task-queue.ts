@@ -24,6 +24,7 @@ type RevocationListener = (tasks: readonly TaskRef[]) => void;
 export class InMemoryTaskQueue implements TaskQueue {
   /** Per queue, in arrival order: a Map keeps it and lets a revoked task be taken out. */
   private readonly waiting = new Map<string, Map<string, Task>>();
+  private readonly enqueuedAt = new WeakMap<Task, number>();
   private readonly claims = new Map<string, Claim>();
   private readonly listeners = new Set<RevocationListener>();
   private readonly arrivals: Notifier;
@@ -37,7 +38,10 @@ export class InMemoryTaskQueue implements TaskQueue {
   }
 
   enqueue(tasks: readonly Task[]): void {
-    for (const task of tasks) this.queueOf(task.queue).set(keyOf(task), task);
+    for (const task of tasks) {
+      this.queueOf(task.queue).set(keyOf(task), task);
+      this.enqueuedAt.set(task, this.clock.now());
+    }
     if (tasks.length > 0) this.arrivals.notify();
   }
 
@@ -116,7 +120,14 @@ export class InMemoryTaskQueue implements TaskQueue {
       queue,
       waiting: this.waiting.get(queue)?.size ?? 0,
       claimed: claimed.get(queue) ?? 0,
+      oldestWaitingMs: this.oldestWaitingMs(queue),
     }));
+  }
+
+  private oldestWaitingMs(queue: string): number {
+    const [oldest] = this.queueOf(queue).values();
+    const since = oldest && this.enqueuedAt.get(oldest);
+    return since === undefined ? 0 : this.clock.now() - since;
   }
 
   private claimNow({ worker, queues, limit }: ClaimRequest): ClaimedTask[] {

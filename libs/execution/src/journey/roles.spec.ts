@@ -339,7 +339,7 @@ describe('roles', () => {
       expect((await story('e1')).slice(-1)).toEqual(['ExecutionCompleted']);
       await writer.handle({ commands: [done('e0', 'b', 4)], offset: '7', timers: [] });
       expect((await story('e0')).slice(-1)).toEqual(['ExecutionCompleted']);
-      expect(await hot.tasks.depths()).toEqual([{ queue: 'default', waiting: 4, claimed: 0 }]);
+      expect(await hot.tasks.depths()).toMatchObject([{ queue: 'default', waiting: 4, claimed: 0 }]);
     });
 
     it('does not fire for ever when it is a timer', async () => {

@@ -80,6 +80,8 @@ export interface QueueDepth {
   readonly queue: string;
   readonly waiting: number;
   readonly claimed: number;
+  /** How long the oldest of the waiting ones has been in the queue; 0 when none waits. */
+  readonly oldestWaitingMs: number;
 }
 
 export type Unsubscribe = () => Promise<void>;

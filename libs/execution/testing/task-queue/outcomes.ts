@@ -108,11 +108,23 @@ export function describeOutcomes(fixture: () => HotPortsFixture): void {
     await writers.enqueue([aTask({ queue: 'gpu' })]);
     await claim(2);
     const depths = await fixture().tasks.depths();
-    expect(depths.find(({ queue }) => queue === 'default')).toEqual({
-      queue: 'default',
-      waiting: 3,
-      claimed: 2,
-    });
-    expect(depths.find(({ queue }) => queue === 'gpu')).toEqual({ queue: 'gpu', waiting: 1, claimed: 0 });
+    expect(depths.find(({ queue }) => queue === 'default')).toMatchObject({ waiting: 3, claimed: 2 });
+    expect(depths.find(({ queue }) => queue === 'gpu')).toMatchObject({ waiting: 1, claimed: 0 });
+  });
+
+  it('tells how long the oldest task waits, per queue', async () => {
+    const { tasks } = fixture();
+    const oldest = async (): Promise<number | undefined> => (await tasks.depths())[0]?.oldestWaitingMs;
+    const writers = new Writers(fixture());
+    const executionId = newId();
+    await writers.enqueue([aTask({ executionId, nodeId: 'first' })]);
+    await fixture().advance(100);
+    await writers.enqueue([aTask({ executionId, nodeId: 'second' })], 2);
+    const age = await oldest();
+    expect(age).toBeGreaterThanOrEqual(100);
+    await claim(1);
+    expect(await oldest()).toBeLessThan(age ?? 0);
+    await claim(1);
+    expect(await oldest()).toBe(0);
   });
 }
