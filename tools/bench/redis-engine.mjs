@@ -2,6 +2,7 @@
 // no-op tasks: what a task costs on the way through Redis.
 // Usage: node tools/bench/redis-engine.mjs [chains|fanout|layers|large|latency ...]   (build first: npx nx build redis)
 import { createRequire } from 'node:module';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import { startRedis } from '../services/redis.mjs';
 
@@ -49,7 +50,9 @@ async function startEngine(connection) {
   const hot = redisHotPorts(connection);
   const finished = new Map();
   const store = {
-    offset: (partition) => hot.store.offset(partition),
+    progress: (partition) => hot.store.progress(partition),
+    reset: (lease) => hot.store.reset(lease),
+    resume: (lease, turn) => hot.store.resume(lease, turn),
     read: (...args) => hot.store.read(...args),
     timersDue: (...args) => hot.store.timersDue(...args),
     async commit(lease, batch) {
@@ -80,11 +83,12 @@ async function startEngine(connection) {
   const catalog = { find: (name) => handlers.get(name), names: () => [...handlers.keys()] };
   const api = createEngineApi({ ...ports, handlers: catalog });
   const leaseMs = 5000;
-  const orchestrator = new Orchestrator(ports, { owner: ids.next(), partitions: PARTITIONS, leaseMs });
+  const share = { owner: ids.next(), partitions: PARTITIONS, leaseMs };
+  const orchestrator = new Orchestrator(ports, share);
   const options = { id: ids.next(), queues: ['default'], concurrency: CONCURRENCY, leaseMs, graceMs: 1000 };
   const worker = new Worker(ports, options);
   const reaper = new Reaper(ports, { leaseMs });
-  const archiver = new Archiver(ports);
+  const archiver = new Archiver(ports, share);
   orchestrator.start();
   archiver.start();
   reaper.start();
@@ -116,6 +120,8 @@ async function throughput(title, nodes, inFlight) {
   let count = 0;
   let started;
   let finished;
+  let redisStarted;
+  let redisFinished;
   const from = performance.now();
   const warm = from + 1000;
   const until = warm + SECONDS * 1000;
@@ -125,16 +131,30 @@ async function throughput(title, nodes, inFlight) {
       const now = performance.now();
       if (now <= warm || now >= until) continue;
       started ??= process.cpuUsage();
+      redisStarted ??= redisCpu();
       finished = process.cpuUsage(started);
       count++;
     }
   };
-  await Promise.all(Array.from({ length: inFlight }, lane));
+  await Promise.all([
+    ...Array.from({ length: inFlight }, lane),
+    sleep(until - from).then(() => (redisFinished = redisCpu())),
+  ]);
   const perSecond = count / SECONDS;
   const tasks = Math.round(perSecond * nodes.length);
   // On a busy machine this says more than the throughput.
   const cpu = Math.round((finished.user + finished.system) / (count * nodes.length));
-  console.log(`${title}: ${tasks} tasks/s, ${perSecond.toFixed(0)} workflows/s, ${cpu} us of CPU a task`);
+  const inRedis = Math.round(((await redisFinished) - (await redisStarted)) / (count * nodes.length));
+  console.log(
+    `${title}: ${tasks} tasks/s, ${perSecond.toFixed(0)} workflows/s, ${cpu} us of CPU a task, ${inRedis} us in Redis`,
+  );
+}
+
+/** Of the server, so far, in microseconds. */
+async function redisCpu() {
+  const info = await connection.send('INFO', 'cpu');
+  const seconds = (name) => Number(new RegExp(`^${name}:(.*)`, 'm').exec(info)[1]);
+  return (seconds('used_cpu_user_main_thread') + seconds('used_cpu_sys_main_thread')) * 1e6;
 }
 
 async function once(title, nodes) {
@@ -161,7 +181,9 @@ async function latency(title, nodes) {
   }
   times.sort((a, b) => a - b);
   const at = (share) => times[Math.floor(times.length * share)].toFixed(2);
-  console.log(`${title}: ${at(0.5)} ms p50, ${at(0.99)} ms p99 (mean of the steps of each chain)`);
+  console.log(
+    `${title}: ${at(0)} ms at best, ${at(0.5)} ms p50, ${at(0.99)} ms p99 (mean of the steps of each chain)`,
+  );
 }
 
 function chain(length) {
