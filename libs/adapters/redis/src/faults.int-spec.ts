@@ -1,7 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { ClaimedTask, Command, Task } from '@workflow-engine/execution';
+import type { ClaimedTask, Command } from '@workflow-engine/execution';
 import { UnavailableError, partitionOf } from '@workflow-engine/execution';
-import { aBatch, aLease, commitNext, newId, takeFrom } from '@workflow-engine/execution/testing';
+import {
+  aBatch,
+  aLease,
+  aTask,
+  commitNext,
+  newId,
+  succeeded,
+  takeFrom,
+} from '@workflow-engine/execution/testing';
 import { Redis } from 'ioredis';
 
 import { EngineUnderTest } from './testing/engine-under-test';
@@ -155,10 +163,7 @@ describe.each(Object.entries(servers))('a packet of 50 tasks, on %s', (_name, ur
   afterEach(() => hot.close());
 
   async function enqueue(count: number): Promise<void> {
-    const tasks = Array.from({ length: count }, (_, index): Task => {
-      const common = { queue: 'default', handler: 'work', config: {}, secrets: [], reportStart: false };
-      return { executionId, nodeId: `n${index}`, attempt: 1, delivery: 1, ...common };
-    });
+    const tasks = Array.from({ length: count }, (_, index) => aTask({ executionId, nodeId: `n${index}` }));
     await commitNext(hot, await aLease(hot, partition), aBatch({ tasks }));
   }
 
@@ -167,12 +172,7 @@ describe.each(Object.entries(servers))('a packet of 50 tasks, on %s', (_name, ur
   const settle = (worker: string, claimed: readonly ClaimedTask[]): Promise<void> =>
     hot.tasks.settle(
       worker,
-      claimed.map(({ receipt, task: { nodeId, attempt } }) => {
-        return {
-          receipt,
-          outcome: { type: 'TaskSucceeded', executionId, nodeId, attempt, output: null, report: {} },
-        };
-      }),
+      claimed.map(({ receipt, task }) => ({ receipt, outcome: succeeded(task, 'done') })),
     );
   const inbound = async (): Promise<readonly Command[]> => {
     const entries = await hot.stream.read({
@@ -229,6 +229,32 @@ describe.each(Object.entries(servers))('a packet of 50 tasks, on %s', (_name, ur
     expect(new Set(nodes).size).toBe(200);
     expect(nodes).toHaveLength(200);
     expect(await claim('w')).toEqual([]);
+  });
+
+  it('is smaller when its tasks are large, as are the entries with their outcomes', async () => {
+    const large = 'x'.repeat(100_000);
+    const huge = 'x'.repeat(600_000);
+    const tasks = [large, large, large, huge, large].map((config, index) =>
+      aTask({ executionId, nodeId: `n${index}`, config }),
+    );
+    await commitNext(hot, await aLease(hot, partition), aBatch({ tasks }));
+    const claimed = await claim('w');
+    expect(claimed.map(({ task }) => task)).toEqual(tasks);
+    await hot.tasks.settle(
+      'w',
+      claimed.map(({ receipt, task }) => ({ receipt, outcome: succeeded(task, String(task.config)) })),
+    );
+    const after = new Map([[partition, undefined]]);
+    const entries = await hot.stream.read({ after, limit: 10, waitMs: 0 });
+    const nodesOf = (commands: readonly Command[]): readonly unknown[] =>
+      commands.map((command) => ('nodeId' in command ? command.nodeId : undefined));
+    const together = [['n0', 'n1'], ['n2'], ['n3'], ['n4']];
+    expect(entries.map(({ commands }) => nodesOf(commands))).toEqual(together);
+    expect(new Set(claimed.map(({ receipt }) => receipt.split('|')[1])).size).toBe(together.length);
+
+    await hot.stream.append(entries.flatMap(({ commands }) => commands));
+    const again = await hot.stream.read({ after, limit: 10, waitMs: 0 });
+    expect(again.slice(together.length).map(({ commands }) => nodesOf(commands))).toEqual(together);
   });
 
   const leftoverMarks = (): Promise<unknown> =>

@@ -10,6 +10,7 @@ import type {
   Unsubscribe,
 } from '@workflow-engine/execution';
 
+import { ClaimedPackets } from './claimed-packets';
 import type { Argument, RedisConnection } from './connection/redis-connection';
 import { MAX_PACKET, unpackRef } from './encoding/task-packet';
 import { packetsOfReceipts } from './packet-receipt';
@@ -29,6 +30,7 @@ const FORGET_AFTER_LEASES = 20;
  * consumer group over all of them.
  */
 export class RedisTaskQueue implements TaskQueue {
+  private readonly packets: ClaimedPackets;
   private readonly claims: TaskClaims;
   private readonly follower: StreamFollower;
   private readonly listeners = new Set<RevocationListener>();
@@ -37,7 +39,8 @@ export class RedisTaskQueue implements TaskQueue {
     private readonly connection: RedisConnection,
     private readonly stream: EventStream,
   ) {
-    this.claims = new TaskClaims(connection);
+    this.packets = new ClaimedPackets(connection);
+    this.claims = new TaskClaims(connection, this.packets);
     this.follower = new StreamFollower(connection, {
       purpose: 'revoked tasks',
       streamOf: ({ revocations }) => revocations,
@@ -167,7 +170,7 @@ export class RedisTaskQueue implements TaskQueue {
 
   private tellRevoked(fields: readonly string[]): void {
     const refs = fields.filter((_, index) => index % 2 === 1).map(unpackRef);
-    this.claims.noteRevoked(refs);
+    this.packets.noteRevoked(refs);
     for (const listener of this.listeners) listener(refs);
   }
 }

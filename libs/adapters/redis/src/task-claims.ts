@@ -1,36 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import type { ClaimRequest, ClaimedTask, TaskRef } from '@workflow-engine/execution';
+import type { ClaimRequest, ClaimedTask } from '@workflow-engine/execution';
 
+import type { ClaimedPackets, QueuePlace } from './claimed-packets';
 import { BlockingReads } from './connection/blocking-reads';
 import type { BlockingRead, Lane } from './connection/blocking-reads';
 import type { Argument, RedisConnection } from './connection/redis-connection';
 import { entriesOf } from './encoding/stream-reply';
-import { type PackedTask, refName, unpackTask } from './encoding/task-packet';
 import { isReply } from './errors';
-import { type PacketPosition, packetsOfReceipts, receiptOf } from './packet-receipt';
-import { WORKERS, queueIndex, settleCall } from './settle-call';
+import { packetsOfReceipts } from './packet-receipt';
+import { WORKERS, queueIndex } from './settle-call';
 
 /** Tasks that a packet is reckoned to have, when room is compared with what a read may give. */
 const ROOM_PER_STREAM = 4;
-const REMEMBERED_REVOCATIONS = 10_000;
 /** Partitions that are not resumed are looked at again after so long. */
 const LOOK_AGAIN_MS = 50;
 /** Outcomes of such claims are delivered while their packet is there. */
 const UNKNOWN_TIMELINE = '0';
-
-interface QueuePlace {
-  readonly partition: number;
-  readonly queue: string;
-}
-
-interface ClaimedEntry extends QueuePlace {
-  readonly entry: string;
-  readonly timeline: string;
-  /** One mark per task: '0' when it is the worker's. */
-  readonly marks: string;
-  readonly fields: readonly string[];
-}
 
 /** What there was without waiting. */
 interface Portion {
@@ -69,19 +55,11 @@ export class TaskClaims {
   /** Connections that are older than a look at all partitions, which were resumed: so they are to the same server. */
   private readonly trusted = new WeakSet<Lane>();
 
-  /** Names of tasks that were revoked a moment ago: they may be on their way to a worker that waits. */
-  private readonly revoked = new Set<string>();
-
-  constructor(private readonly connection: RedisConnection) {
+  constructor(
+    private readonly connection: RedisConnection,
+    private readonly packets: ClaimedPackets,
+  ) {
     this.reads = new BlockingReads(connection, 'tasks');
-  }
-
-  noteRevoked(tasks: readonly TaskRef[]): void {
-    for (const task of tasks) this.revoked.add(refName(task));
-    for (const oldest of this.revoked) {
-      if (this.revoked.size <= REMEMBERED_REVOCATIONS) break;
-      this.revoked.delete(oldest);
-    }
   }
 
   async claim(request: ClaimRequest): Promise<readonly ClaimedTask[]> {
@@ -89,13 +67,14 @@ export class TaskClaims {
     if (limit <= 0 || queues.length === 0) return [];
     const until = performance.now() + request.waitMs;
     for (;;) {
-      const waitMs = isAborted(signal) ? 0 : until - performance.now();
-      if (waitMs <= 0) return (await this.claimNow(request)).tasks;
+      const waitMs = until - performance.now();
+      if (waitMs <= 0 || isAborted(signal)) return (await this.claimNow(request)).tasks;
       const claimed = this.connection.isCluster
         ? await this.claimOnCluster({ ...request, waitMs })
         : await this.claimOrWait({ ...request, waitMs });
       if (claimed !== undefined) return claimed;
       await sleep(Math.min(waitMs, LOOK_AGAIN_MS), undefined, { signal }).catch(() => undefined);
+      if (isAborted(signal)) return [];
     }
   }
 
@@ -201,7 +180,7 @@ export class TaskClaims {
       if (place === undefined) continue;
       this.noteTimeline(place.partition, history, timeline);
       const taken = { ...place, entry, marks, fields, timeline: timeline ?? UNKNOWN_TIMELINE };
-      tasks.push(...(await this.unpack(worker, taken)));
+      tasks.push(...(await this.packets.unpack(worker, taken)));
     }
     return { tasks, isResumed: !timelines.includes(null) };
   }
@@ -239,8 +218,8 @@ export class TaskClaims {
         for (const [entry, fields] of entries) {
           const marks = '0'.repeat(fields.length / 2);
           const { timeline } = this.resumed.get(place.partition) ?? { timeline: UNKNOWN_TIMELINE };
-          const tasks = await this.unpack(worker, { ...place, entry, timeline, marks, fields });
-          for (const one of tasks) if (!(await this.isRevoked(place, one))) claimed.push(one);
+          const taken = { ...place, entry, timeline, marks, fields };
+          claimed.push(...(await this.packets.unpackWanted(worker, taken)));
         }
       }
     } catch (error) {
@@ -256,23 +235,6 @@ export class TaskClaims {
     if (claimed.length > 0) this.drained.delete(worker);
     if (excess.length > 0) await this.release(worker, excess, limit);
     return mine;
-  }
-
-  /** A task that was revoked while it was given out is dropped; one that was sent again since is not. */
-  private async isRevoked({ partition }: QueuePlace, { task, receipt }: ClaimedTask): Promise<boolean> {
-    const name = refName(task);
-    if (!this.revoked.has(name)) return false;
-    const { revoked } = this.connection.keys.partition(partition);
-    if ((await this.connection.send('ZSCORE', revoked, name)) === null) return false;
-    await this.takeOut(partition, receipt);
-    return true;
-  }
-
-  /** The task leaves its packet without an outcome. */
-  private async takeOut(partition: number, receipt: string): Promise<void> {
-    const packets = packetsOfReceipts([receipt]).byPartition.get(partition) ?? [];
-    const { keys, args } = settleCall(this.connection.keys, partition, packets);
-    await this.connection.run('settle', keys, args);
   }
 
   /** Waits, on a cluster, until the streams of some partitions have more than the group was given. */
@@ -300,47 +262,6 @@ export class TaskClaims {
       return String(group[group.indexOf('last-delivered-id') + 1]);
     }
     return '0-0';
-  }
-
-  /** The tasks of an entry that are the worker's; what cannot be read is set aside. */
-  private async unpack(worker: string, claimed: ClaimedEntry): Promise<ClaimedTask[]> {
-    const { partition, queue, entry, timeline, marks, fields } = claimed;
-    const size = fields.length / 2;
-    const tasks: ClaimedTask[] = [];
-    for (let index = 0; index < size; index++) {
-      if (marks[index] === '1') continue;
-      const position = { partition, queue, entry, timeline, size, position: index + 1 };
-      const packed = { name: fields[2 * index] ?? '', body: fields[2 * index + 1] ?? '' };
-      try {
-        tasks.push({ task: unpackTask(packed), receipt: receiptOf(position) });
-      } catch (error) {
-        await this.setAside(worker, position, packed, error);
-      }
-    }
-    return tasks;
-  }
-
-  private async setAside(
-    worker: string,
-    place: PacketPosition,
-    { name, body }: PackedTask,
-    error: unknown,
-  ): Promise<void> {
-    const { keys, settings } = this.connection;
-    const { partition, entry, position } = place;
-    const { malformed } = keys.partition(partition);
-    const stream = this.streamOf(place);
-    const copy = ['stream', stream, 'entry', entry, 'reason', String(error), name, body];
-    await this.connection.send('XADD', malformed, '*', ...copy);
-    await this.takeOut(partition, receiptOf(place));
-    settings.log.error('a task cannot be read and was set aside', {
-      stream,
-      entry,
-      position,
-      worker,
-      set_aside_in: malformed,
-      err: error,
-    });
   }
 
   private partitionsInTurn(): readonly number[] {

@@ -30,7 +30,7 @@ async function leftoversNow(
       const { inbound, outbox, depths, timers, revoked, malformed } = keys.partition(partition);
       const prefix = inbound.slice(0, -'inbound'.length);
       const all = await keysOf(redis, `${prefix}*`);
-      found.push(...all.filter((key) => /:(journal|payloads):/.test(key)));
+      found.push(...all.filter((key) => key.includes(':journal:')));
       for (const key of all) {
         if (key === depths) {
           for (const [queue, depth] of Object.entries(await redis.hgetall(key)))
