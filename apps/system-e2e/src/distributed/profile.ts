@@ -37,7 +37,7 @@ const quick: Profile = {
   shared: 500,
   branches: 1000,
   nodes: 10_000,
-  active: 1000,
+  active: 500,
   rollbackMs: 6000,
   outageMs: 5000,
   restMs: 90_000,
