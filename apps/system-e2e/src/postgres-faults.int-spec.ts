@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 
 import { Deployment } from './distributed/deployment';
 import { profile } from './distributed/profile';
@@ -9,6 +9,8 @@ import type { App } from './distributed/role-process';
 import { Trial } from './distributed/trial';
 import type { Door } from './load/client-load';
 import { RestClient } from './rest-client';
+
+jest.setTimeout(profile.testMs);
 
 describe('the system of record', () => {
   let deployment: Deployment;

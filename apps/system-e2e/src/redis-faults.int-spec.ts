@@ -1,8 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 
 import { Deployment } from './distributed/deployment';
 import { profile } from './distributed/profile';
 import { Trial } from './distributed/trial';
+
+jest.setTimeout(profile.testMs);
 
 describe('a Redis that fails under load', () => {
   let deployment: Deployment;
