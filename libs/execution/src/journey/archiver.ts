@@ -1,16 +1,13 @@
 import type { JournalEvent } from '../decider/events';
 import type { ArchiveOutbox } from '../ports/archive-outbox';
-import type { Clock } from '../ports/clock';
 import type { ArchiveEntry, ExecutionRepository } from '../ports/execution-repository';
 import type { JournalSlice } from '../ports/execution-store';
-import type { Log } from '../ports/log';
 import { RoleLoop } from './role-loop';
+import type { LoopPorts } from './role-loop';
 
-export interface ArchiverPorts {
+export interface ArchiverPorts extends LoopPorts {
   readonly outbox: ArchiveOutbox;
   readonly executions: ExecutionRepository;
-  readonly clock: Clock;
-  readonly log: Log;
 }
 
 export interface ArchiverOptions {

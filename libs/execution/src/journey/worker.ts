@@ -1,13 +1,12 @@
 import type { TaskOutcome, TaskStarted } from '../decider/commands';
-import type { Log } from '../ports/log';
 import type { ClaimedTask, SettledTask, Task, TaskQueue, TaskRef, Unsubscribe } from '../ports/task-queue';
 import { RoleLoop } from './role-loop';
+import type { LoopPorts } from './role-loop';
 import { runTask } from './run-task';
 import type { RunTaskPorts } from './run-task';
 
-export interface WorkerPorts extends RunTaskPorts {
+export interface WorkerPorts extends RunTaskPorts, LoopPorts {
   readonly tasks: TaskQueue;
-  readonly log: Log;
   /** Told of every task that was run here, for metrics. */
   readonly onTaskRun?: (task: Task, outcome: TaskOutcome, durationMs: number) => void;
 }
