@@ -11,7 +11,7 @@ redis.call('XDEL', KEYS[1], ARGV[2])
 if ARGV[4] ~= '' then
   local marks = redis.call('HGET', KEYS[3], ARGV[2])
   if marks then open = select(2, string.gsub(marks, '0', '0')) end
-  redis.call('HDEL', KEYS[3], ARGV[2], ARGV[2] .. ':missed')
+  redis.call('HDEL', KEYS[3], ARGV[2], ARGV[2] .. ':missed', ARGV[2] .. ':begun')
   redis.call('HINCRBY', KEYS[4], ARGV[4], -open)
 end
 return 1

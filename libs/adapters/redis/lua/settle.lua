@@ -39,7 +39,7 @@ while argument <= #ARGV do
   end
   if left == 0 and redis.call('XACK', stream, group, id) == 1 then
     redis.call('XDEL', stream, id)
-    if size > 1 then redis.call('HDEL', settled, id, id .. ':missed') end
+    if size > 1 or marks then redis.call('HDEL', settled, id, id .. ':missed', id .. ':begun') end
     redis.call('HINCRBY', KEYS[2], queue, -open)
     complete = complete + 1
   end

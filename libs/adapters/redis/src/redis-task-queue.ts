@@ -70,7 +70,20 @@ export class RedisTaskQueue implements TaskQueue {
     await this.stream.append(started);
   }
 
-  async renew(worker: string, receipts: readonly string[]): Promise<readonly string[]> {
+  markStarted(worker: string, receipts: readonly string[]): Promise<readonly string[]> {
+    return this.notHeld('markStarted', worker, receipts);
+  }
+
+  renew(worker: string, receipts: readonly string[]): Promise<readonly string[]> {
+    return this.notHeld('renew', worker, receipts);
+  }
+
+  /** Runs a script on claims of a worker; returns the receipts that are not its any more. */
+  private async notHeld(
+    script: 'renew' | 'markStarted',
+    worker: string,
+    receipts: readonly string[],
+  ): Promise<readonly string[]> {
     const kept = new Set<string>();
     await Promise.all(
       Array.from(packetsOfReceipts(receipts), async ([partition, packets]) => {
@@ -82,7 +95,7 @@ export class RedisTaskQueue implements TaskQueue {
         const args: Argument[] = [WORKERS, worker];
         for (const { queue, entry, size, positions } of packets)
           args.push(indexOf(queue), entry, size, positions.length, ...positions);
-        const lost = (await this.connection.run('renew', keys, args)) as readonly (readonly number[])[];
+        const lost = (await this.connection.run(script, keys, args)) as readonly (readonly number[])[];
         for (const [index, { entry, size, positions, queue }] of packets.entries()) {
           for (const position of positions) {
             if (lost[index]?.includes(position) !== true)

@@ -71,7 +71,8 @@ export class TaskClaims {
         const index = places.findIndex((place) => place.queue === queue) + 1;
         args.push(index, queue, entry, positions.length, ...positions);
       }
-      return this.connection.run('release', this.keysOf(places), args);
+      const { inbound } = this.connection.keys.partition(partition);
+      return this.connection.run('release', [inbound, ...this.keysOf(places)], args);
     });
     await Promise.all(calls);
   }
@@ -114,7 +115,9 @@ export class TaskClaims {
     partitions: readonly number[],
     room: number,
   ): Promise<ClaimedTask[]> {
-    const places = queues.flatMap((queue) => partitions.map((partition) => ({ partition, queue })));
+    const places = this.queuesInTurn(queues).flatMap((queue) =>
+      partitions.map((partition) => ({ partition, queue })),
+    );
     const args = [WORKERS, worker, room, ...places.map(({ queue }) => queue)];
     const reply = await this.connection.run('claim', this.keysOf(places), args);
     const claimed: ClaimedTask[] = [];
@@ -260,6 +263,12 @@ export class TaskClaims {
     const { partitions } = this.connection.keys;
     const first = this.turn++;
     return Array.from({ length: partitions }, (_, index) => (first + index) % partitions);
+  }
+
+  /** Each queue comes first as long as every partition has its turn, so that none starves another. */
+  private queuesInTurn(queues: readonly string[]): readonly string[] {
+    const first = Math.floor(this.turn / this.connection.keys.partitions) % queues.length;
+    return [...queues.slice(first), ...queues.slice(0, first)];
   }
 
   private streamOf({ partition, queue }: QueuePlace): string {

@@ -1,4 +1,4 @@
-import type { JournalEvent } from '../decider/events';
+import type { ExecutionError, ExecutionFailed, JournalEvent } from '../decider/events';
 import type { ArchiveOutbox } from '../ports/archive-outbox';
 import type { ArchiveEntry, ExecutionRepository } from '../ports/execution-repository';
 import type { JournalSlice } from '../ports/execution-store';
@@ -69,7 +69,7 @@ export function archiveEntry({ executionId, events }: JournalSlice): ArchiveEntr
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 function noteEvent(entry: Mutable<ArchiveEntry>, event: JournalEvent): void {
-  const { seq, at } = event;
+  const { at } = event;
   switch (event.type) {
     case 'ExecutionPaused':
       entry.change = { status: 'PAUSED', error: null, finishedAt: null };
@@ -81,7 +81,16 @@ function noteEvent(entry: Mutable<ArchiveEntry>, event: JournalEvent): void {
     case 'ExecutionRetried':
       entry.change = { status: 'RUNNING', error: null, finishedAt: null };
       entry.settlesDeadLetters = true;
-      delete entry.deadLetter;
+      delete entry.deadLetters;
+      return;
+    case 'NodeParked': {
+      const { node_id, attempt, handler, error } = event;
+      const { code, message } = error;
+      noteDeadLetter(entry, event, { node_id, handler, attempts: attempt }, { code, message, node_id });
+      return;
+    }
+    case 'NodeUnparked':
+      entry.settledDeadLetters = [...(entry.settledDeadLetters ?? []), event.parked_seq];
       return;
     case 'ExecutionCompleted':
       entry.change = { status: 'COMPLETED', error: null, finishedAt: at };
@@ -94,11 +103,17 @@ function noteEvent(entry: Mutable<ArchiveEntry>, event: JournalEvent): void {
       return;
     case 'ExecutionFailed':
       entry.change = { status: 'FAILED', error: event.error, finishedAt: at };
-      if (event.dead_letter !== undefined) {
-        const { node_id: nodeId, handler, attempts } = event.dead_letter;
-        entry.deadLetter = { seq, nodeId, handler, attempts, error: event.error, createdAt: at };
-      }
+      if (event.dead_letter !== undefined) noteDeadLetter(entry, event, event.dead_letter, event.error);
       return;
     default:
   }
+}
+
+function noteDeadLetter(
+  entry: Mutable<ArchiveEntry>,
+  { seq, at: createdAt }: JournalEvent,
+  { node_id: nodeId, handler, attempts }: NonNullable<ExecutionFailed['dead_letter']>,
+  error: ExecutionError,
+): void {
+  entry.deadLetters = [...(entry.deadLetters ?? []), { seq, nodeId, handler, attempts, error, createdAt }];
 }
