@@ -54,7 +54,7 @@ export class ApiModule implements NestModule {
       imports: [
         LoggingModule.register(options.logger),
         ShutdownModule,
-        HealthModule.register(options.healthChecks ?? {}),
+        HealthModule.register({ ready: options.healthChecks ?? {} }),
         MetricsModule.register(options.registry ?? createMetricsRegistry()),
       ],
       controllers: [...controllers, OpenApiController, IndexController],

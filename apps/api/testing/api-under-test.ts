@@ -4,11 +4,16 @@ import type { AddressInfo } from 'node:net';
 import type { INestApplication } from '@nestjs/common';
 import type { ExecutionState, SubmittedExecution } from '@workflow-engine/contracts';
 import {
-  createInMemoryEngine,
+  createEmbeddedEngine,
+  type EmbeddedEngineOptions,
   type EngineApi,
+  InMemoryDeadLetters,
+  InMemoryDefinitionRepository,
+  InMemoryExecutionRepository,
   InMemoryRateLimiter,
   isTerminal,
   systemClock,
+  uuidV7Ids,
 } from '@workflow-engine/execution';
 import { createLogger } from '@workflow-engine/runtime';
 import supertest from 'supertest';
@@ -37,14 +42,33 @@ export interface ApiUnderTest {
 }
 
 export interface TestOptions extends Partial<Omit<ApiOptions, 'engine'>> {
+  /** The system of record of an API that was stopped, to go on from there. */
+  readonly record?: SystemOfRecord;
   /** Replaces some of the engine's methods, to make it fail. */
   readonly sabotage?: (engine: EngineApi) => Partial<EngineApi>;
 }
 
+export type SystemOfRecord = Pick<EmbeddedEngineOptions, 'definitions' | 'executions' | 'deadLetters'>;
+
+export function newRecord(): SystemOfRecord {
+  const ids = uuidV7Ids(systemClock, Math.random);
+  const deadLetters = new InMemoryDeadLetters(ids);
+  return {
+    deadLetters,
+    definitions: new InMemoryDefinitionRepository(ids, systemClock),
+    executions: new InMemoryExecutionRepository(deadLetters),
+  };
+}
+
 /** The real API on a real socket over the real engine, in memory. */
-export async function startApi({ sabotage, ...options }: TestOptions = {}): Promise<ApiUnderTest> {
+export async function startApi({
+  sabotage,
+  record = newRecord(),
+  ...options
+}: TestOptions = {}): Promise<ApiUnderTest> {
   const handlers = new DirectedHandlers();
-  const embedded = createInMemoryEngine({ handlers: handlers.all });
+  const schemas = { check: () => [], checkSchema: () => [] };
+  const embedded = createEmbeddedEngine({ ...record, schemas, handlers: handlers.all });
   const engine = embedded.api;
   const log: string[] = [];
   const app = await createApiApplication({

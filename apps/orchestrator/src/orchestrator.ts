@@ -10,6 +10,7 @@ import {
   openHotStore,
   openSystemOfRecord,
   type RoleApplication,
+  RoleHealth,
   startRoleApplication,
 } from '@workflow-engine/runtime';
 
@@ -20,6 +21,7 @@ export async function startOrchestrator(config: Config): Promise<RoleApplication
   const registry = createMetricsRegistry();
   const record = await openSystemOfRecord(config);
   const hot = await openHotStore(config, logger);
+  const health = new RoleHealth({ restless: ['orchestrator'], leaseMs: config.LEASE_MS });
   const ports = {
     ...measuredHotPorts(hot.ports, new EngineMetrics(registry), registry),
     definitions: record.definitions,
@@ -27,6 +29,7 @@ export async function startOrchestrator(config: Config): Promise<RoleApplication
     clock: systemClock,
     random: Math.random,
     log: engineLog(logger),
+    onTurn: health.noteTurn,
   };
   const role = new Orchestrator(ports, {
     owner: `orchestrator-${randomUUID()}`,
@@ -36,6 +39,7 @@ export async function startOrchestrator(config: Config): Promise<RoleApplication
   return startRoleApplication({
     role,
     healthChecks: { ...record.healthChecks, ...hot.healthChecks },
+    health,
     registry,
     logger,
     host: config.HOST,

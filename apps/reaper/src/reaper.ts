@@ -10,6 +10,7 @@ import {
   openHotStore,
   openSystemOfRecord,
   type RoleApplication,
+  RoleHealth,
   startRoleApplication,
 } from '@workflow-engine/runtime';
 
@@ -22,11 +23,13 @@ export async function startReaper(config: Config): Promise<RoleApplication> {
   const metrics = new EngineMetrics(registry);
   const record = await openSystemOfRecord(config);
   const hot = await openHotStore(config, logger);
+  const health = new RoleHealth({ restless: ['archiver', 'reaper'], leaseMs: config.LEASE_MS });
   const ports = {
     ...measuredHotPorts(hot.ports, metrics, registry),
     executions: record.executions,
     clock: systemClock,
     log: engineLog(logger),
+    onTurn: health.noteTurn,
   };
   metrics.watchGauges(async () => {
     return { queues: await ports.tasks.depths(), archiveLag: await ports.outbox.lag() };
@@ -50,6 +53,7 @@ export async function startReaper(config: Config): Promise<RoleApplication> {
       },
     },
     healthChecks: { ...record.healthChecks, ...hot.healthChecks },
+    health,
     registry,
     logger,
     host: config.HOST,

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 
 import { DemoUpstreamProcess } from './demo-upstream-process';
 import { payloadDifferences } from './distributed/acceptance';
@@ -7,6 +7,8 @@ import { profile } from './distributed/profile';
 import type { App } from './distributed/role-process';
 import { Trial } from './distributed/trial';
 import { fanIn, layered } from './load/large-shapes';
+
+jest.setTimeout(profile.testMs);
 
 /** So long that no test waits for it: whoever does not hand over at once is found out. */
 const leaseMs = 10_000;

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { killAllProcesses } from './app-process';
 import { type App, RoleProcess } from './distributed/role-process';
 import { Services } from './distributed/services';
+import { expressions, metricsOf, seriesNames } from './docker/prometheus';
 import { RestClient } from './rest-client';
 
 const waited = '?wait=PT60S';
@@ -27,9 +28,13 @@ describe('the metrics of the engine on several processes', () => {
     await services.stop();
   });
 
-  async function samples(app: App): Promise<ReadonlyMap<string, number>> {
+  async function exposition(app: App): Promise<string> {
     const response = await fetch(`${(await processes.get(app)?.listening()) ?? ''}/metrics`);
-    const lines = (await response.text()).split('\n').filter((line) => line.startsWith('wfe_'));
+    return response.text();
+  }
+
+  async function samples(app: App): Promise<ReadonlyMap<string, number>> {
+    const lines = (await exposition(app)).split('\n').filter((line) => line.startsWith('wfe_'));
     return new Map(
       lines.map((line) => {
         const blank = line.lastIndexOf(' ');
@@ -89,6 +94,14 @@ describe('the metrics of the engine on several processes', () => {
     expect(reaper.get('wfe_queue_tasks{queue="nobody",state="waiting"}')).toBe(1);
     await until(async () => (await samples('reaper')).get('wfe_archive_lag') === 0);
     expect(reaper.get('wfe_archive_delay_seconds_count')).toBe(reaper.get('wfe_archived_slices_total'));
+  });
+
+  it('are all that the dashboard and the alerts ask for', async () => {
+    const texts = await Promise.all(Array.from(processes.keys(), exposition));
+    const exported = new Set(texts.flatMap(seriesNames));
+    const asked = expressions().flatMap(metricsOf);
+    expect(asked).toContain('wfe_queue_lag_seconds');
+    expect(asked.filter((name) => !exported.has(name))).toEqual([]);
   });
 });
 

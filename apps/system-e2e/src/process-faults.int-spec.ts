@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 
 import { Deployment } from './distributed/deployment';
 import { profile } from './distributed/profile';
 import type { App } from './distributed/role-process';
 import { Trial } from './distributed/trial';
+
+jest.setTimeout(profile.testMs);
 
 describe('a process that fails under load', () => {
   let deployment: Deployment;

@@ -1,6 +1,9 @@
 import type { ExecutionError } from './execution';
 
-/** A task that failed for good and took its execution with it, put aside for a person. */
+/**
+ * A task that failed for good and took its execution with it, or one that is PARKED, because it was lost after it may
+ * have begun (code `UNCERTAIN`): a person decides.
+ */
 export interface DeadLetter {
   readonly id: string;
   readonly execution_id: string;

@@ -69,7 +69,25 @@ export type NodeEvent = { readonly node_id: string } & (
       readonly error: TaskError;
       readonly due_at: string;
     } & AttemptReport)
-  | { readonly type: 'TaskRedelivered'; readonly attempt: number; readonly delivery: number }
+  | {
+      readonly type: 'TaskRedelivered';
+      readonly attempt: number;
+      readonly delivery: number;
+      readonly reason: 'worker_lost' | 'not_begun' | 'handed_back' | 'recovered' | 'person';
+    }
+  | {
+      readonly type: 'NodeParked';
+      readonly attempt: number;
+      readonly handler: string;
+      readonly error: TaskError;
+    }
+  | {
+      readonly type: 'NodeUnparked';
+      readonly attempt: number;
+      /** Position of the `NodeParked` that this one answers. */
+      readonly parked_seq: number;
+      readonly by: 'retry' | 'discard' | 'outcome' | 'end';
+    }
 );
 
 export interface TimerSet {

@@ -14,6 +14,7 @@ export const NODE_STATUSES = [
   'SCHEDULED',
   'RUNNING',
   'WAITING',
+  'PARKED',
   'COMPLETED',
   'FAILED',
   'SKIPPED',

@@ -111,6 +111,7 @@ const nodeFields: Record<string, { good: unknown[]; bad: unknown[] }> = {
     ],
   },
   on_failure: { good: ['fail', 'continue'], bad: ['x', { catch: [] }, null] },
+  on_uncertain: { good: ['retry', 'park', 'fail'], bad: ['x', ['park'], null] },
   queue: { good: ['default', 'a.b-c_9'], bad: ['', '-a', 'a b', 'x'.repeat(65), 1] },
   cache: { good: [], bad: [{}] },
   unknown: { good: [], bad: [1] },

@@ -10,7 +10,7 @@ import {
   queuePattern,
   reservedIds,
 } from './limits';
-import { failurePolicies, jitters, joinNames } from './node-shape';
+import { failurePolicies, jitters, joinNames, uncertaintyPolicies } from './node-shape';
 
 const duration = {
   description: 'An ISO 8601 duration such as "PT1.5S", "PT5M" or "P1D", or a number of seconds.',
@@ -112,6 +112,12 @@ const node = {
       description: 'continue: the execution goes on, and the output is null.',
       enum: failurePolicies,
       default: 'fail',
+    },
+    on_uncertain: {
+      description:
+        'What becomes of a task whose worker was lost after it may have begun. retry: it runs again. park: it waits among the dead letters for a person. fail: the attempt fails with the code UNCERTAIN.',
+      enum: uncertaintyPolicies,
+      default: 'retry',
     },
     queue: {
       description: 'Which workers may run it.',

@@ -37,6 +37,8 @@ export interface NodeDefinition {
   /** One duration means `start_to_close`. */
   readonly timeout?: Duration | NodeTimeouts;
   readonly on_failure?: 'fail' | 'continue';
+  /** What becomes of a task whose worker was lost after it may have begun. Tasks for workers only. */
+  readonly on_uncertain?: UncertaintyPolicy;
   /** Which workers may run it. Default `"default"`. */
   readonly queue?: string;
 }
@@ -44,6 +46,12 @@ export interface NodeDefinition {
 /** Trigger rules: which mix of succeeded, failed and skipped dependencies lets a node run. */
 export type JoinPolicy =
   'all_succeeded' | 'all_done' | 'any_succeeded' | 'none_failed' | { readonly at_least: number };
+
+/**
+ * `retry`: it runs again. `park`: it waits for a person, who tries it again or gives it up. `fail`: the attempt fails
+ * with the code `UNCERTAIN`.
+ */
+export type UncertaintyPolicy = 'retry' | 'park' | 'fail';
 
 export interface RetryPolicy {
   /** Including the first one. */

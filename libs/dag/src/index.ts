@@ -6,6 +6,7 @@ export type {
   NodeDefinition,
   NodeTimeouts,
   RetryPolicy,
+  UncertaintyPolicy,
   WorkflowDefinition,
 } from './definition';
 export type { Checked, Fault } from './fault';

@@ -27,6 +27,7 @@ import { checkDuration } from './duration';
 
 export const joinNames = ['all_succeeded', 'all_done', 'any_succeeded', 'none_failed'] as const;
 export const failurePolicies = ['fail', 'continue'] as const;
+export const uncertaintyPolicies = ['retry', 'park', 'fail'] as const;
 export const jitters = ['full', 'none'] as const;
 
 const idForm = new RegExp(idPattern);
@@ -184,6 +185,7 @@ const nodeShape: Shape = {
     ['retry', retry],
     ['timeout', timeout],
     ['on_failure', onFailure],
+    ['on_uncertain', oneOf('"on_uncertain"', uncertaintyPolicies)],
     ['queue', queue],
   ]),
   unsupported: new Set(['compensate_with', 'priority', 'concurrency', 'rate_limit', 'cache']),

@@ -11,6 +11,7 @@ export type {
   TaskSucceeded,
   TimerFired,
   Trigger,
+  Unpark,
 } from './decider/commands';
 export type { AttemptReport, ExecutionError, Fact, JournalEvent, LogLine, TaskError } from './decider/events';
 export { CONTROL_HANDLERS } from './decider/control-nodes';
@@ -57,6 +58,7 @@ export type {
   ExecutionFilter,
   ExecutionRecord,
   ExecutionRepository,
+  NewDeadLetter,
   NewExecution,
   TimelineBegin,
   TriggerResult,

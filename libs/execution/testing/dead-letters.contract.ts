@@ -22,7 +22,7 @@ function failure(executionId: string, from: number, to: number, settles = false)
   return anArchiveEntry(executionId, someEvents(from, to), {
     change: { status: 'FAILED', error, finishedAt: createdAt },
     settlesDeadLetters: settles,
-    deadLetter: { seq: to, nodeId: 'charge', handler: 'http', attempts: 3, error, createdAt },
+    deadLetters: [{ seq: to, nodeId: 'charge', handler: 'http', attempts: 3, error, createdAt }],
   });
 }
 
@@ -71,7 +71,7 @@ export function describeDeadLettersContract(adapter: string, setup: () => Promis
         handler: 'http',
         error,
         attempts: 3,
-        createdAt: entry.deadLetter?.createdAt,
+        createdAt: entry.deadLetters?.[0]?.createdAt,
       });
       expect(await deadLetters.find(letter?.id ?? '')).toEqual(letter);
     });
@@ -161,6 +161,52 @@ export function describeDeadLettersContract(adapter: string, setup: () => Promis
         const id = await anExecution();
         await executions.archive([failure(id, 1, 3), revival(id, 4, 4)]);
         expect(await lettersOf(id)).toEqual([]);
+      });
+    });
+
+    describe('of one execution', () => {
+      /** A slice with a letter at each of the positions. */
+      const parked = (id: string, from: number, to: number, seqs: readonly number[]): ArchiveEntry => ({
+        ...anArchiveEntry(id, someEvents(from, to)),
+        deadLetters: seqs.map((seq) => ({
+          seq,
+          nodeId: `n${seq}`,
+          handler: 'http',
+          attempts: 1,
+          error,
+          createdAt: new Date().toISOString(),
+        })),
+      });
+      const answered = (id: string, from: number, to: number, seqs: readonly number[]): ArchiveEntry =>
+        anArchiveEntry(id, someEvents(from, to), { settledDeadLetters: seqs });
+      const nodesOf = async (id: string): Promise<readonly string[]> =>
+        (await lettersOf(id)).map(({ nodeId }) => nodeId).sort();
+
+      it('there may be many, which are settled one by one', async () => {
+        const [id, other] = [await anExecution(), await anExecution()];
+        await executions.archive([parked(id, 1, 5, [2, 3, 5]), parked(other, 1, 5, [2, 3])]);
+        expect(await nodesOf(id)).toEqual(['n2', 'n3', 'n5']);
+        await executions.archive([answered(id, 6, 8, [3]), answered(other, 6, 7, [2])]);
+        expect(await nodesOf(id)).toEqual(['n2', 'n5']);
+        expect(await nodesOf(other)).toEqual(['n3']);
+        await executions.archive([answered(id, 6, 8, [3]), answered(id, 9, 9, [5]), answered(id, 9, 9, [5])]);
+        expect(await nodesOf(id)).toEqual(['n2']);
+      });
+
+      it('one may be written and settled in the same slice, or the other way round', async () => {
+        const id = await anExecution();
+        await executions.archive([{ ...parked(id, 1, 4, [2, 3]), settledDeadLetters: [2] }]);
+        expect(await nodesOf(id)).toEqual(['n3']);
+        await executions.archive([answered(id, 8, 9, [6])]);
+        await executions.archive([parked(id, 5, 7, [6, 7])]);
+        expect(await nodesOf(id)).toEqual(['n3', 'n7']);
+      });
+
+      it('a retry settles all, and the new ones stay', async () => {
+        const id = await anExecution();
+        await executions.archive([parked(id, 1, 3, [2, 3])]);
+        await executions.archive([{ ...parked(id, 4, 9, [6, 8]), settlesDeadLetters: true }]);
+        expect(await nodesOf(id)).toEqual(['n6', 'n8']);
       });
     });
 

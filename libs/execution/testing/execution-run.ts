@@ -62,11 +62,30 @@ export class ExecutionRun {
     return this.send({ type: 'TaskFailed', nodeId, attempt, error: full, report: REPORT });
   }
 
-  /** The worker with the latest delivery of the node's task is lost. */
-  lose(nodeId: string): readonly JournalEvent[] {
+  /** The worker with the latest delivery of the node's task is lost: after its handler began, if not told otherwise. */
+  lose(nodeId: string, how: 'begun' | 'not begun' | 'handed back' = 'begun'): readonly JournalEvent[] {
+    const task = this.task(nodeId);
+    return this.send({
+      type: 'TaskLost',
+      nodeId,
+      attempt: task.attempt,
+      delivery: task.delivery,
+      ...(how !== 'not begun' && task.markStart === true && { begun: true }),
+      ...(how === 'handed back' && { handedBack: true }),
+    });
+  }
+
+  /** The latest delivery of the node's task. */
+  task(nodeId: string): Task {
     const task = this.dispatched.findLast((dispatched) => dispatched.nodeId === nodeId);
     if (task === undefined) throw new Error(`there is no task of ${nodeId}`);
-    return this.send({ type: 'TaskLost', nodeId, attempt: task.attempt, delivery: task.delivery });
+    return task;
+  }
+
+  /** A person answers a parked node. */
+  unpark(nodeId: string, by: 'retry' | 'discard'): readonly JournalEvent[] {
+    const parkedSeq = this.state.parked.get(this.index(nodeId)) ?? 0;
+    return this.send({ type: 'Unpark', nodeId, parkedSeq, by });
   }
 
   reportStart(nodeId: string): readonly JournalEvent[] {

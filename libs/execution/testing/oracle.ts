@@ -19,6 +19,8 @@ export interface PlannedNode {
   readonly when?: { readonly of: number; readonly asks: 'completed' | 'even' | 'never' };
   readonly tolerated: boolean;
   readonly maxAttempts: number;
+  /** Changes who fails a task that is lost (the engine, or a person), and not that it fails. */
+  readonly onUncertain: 'retry' | 'park' | 'fail';
   /** By attempt, from the first; attempts beyond succeed. */
   readonly outcomes: readonly PlannedOutcome[];
 }
@@ -146,6 +148,7 @@ export function faultsOf(plan: readonly PlannedNode[], journal: readonly Journal
   const faults: string[] = [];
   const ended = new Set<string>();
   const deliveries = new Map<string, number>();
+  const parked = new Set<string>();
   let paused = false;
   for (const [position, event] of journal.entries()) {
     if (event.seq !== position + 1) faults.push(`seq ${event.seq} at position ${position}`);
@@ -160,6 +163,10 @@ export function faultsOf(plan: readonly PlannedNode[], journal: readonly Journal
     const early = node?.dependencies.filter((index) => !ended.has(plan[index]?.id ?? '')) ?? [];
     if (early.length > 0) faults.push(`${event.type} of ${id} before its dependencies ended`);
     if (ended.has(id)) faults.push(`${event.type} of ${id} after its end`);
+    if (parked.has(id) !== (event.type === 'NodeUnparked'))
+      faults.push(`${event.type} of ${id}, parked or not`);
+    if (event.type === 'NodeParked') parked.add(id);
+    if (event.type === 'NodeUnparked') parked.delete(id);
     if (event.type === 'NodeScheduled') {
       const key = `${id}#${event.attempt}`;
       if (deliveries.has(key)) faults.push(`${key} was scheduled twice`);

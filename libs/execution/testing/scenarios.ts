@@ -35,6 +35,7 @@ function plannedNode(index: number): fc.Arbitrary<PlannedNode> {
       kind,
       tolerated: fc.boolean(),
       maxAttempts: fc.integer({ min: 1, max: 3 }),
+      onUncertain: fc.constantFrom('retry', 'retry', 'park', 'fail'),
       outcomes: fc.array(outcome, { maxLength: 3 }),
       ...(first !== undefined && { when: fc.option(whenOf(first), { nil: undefined, freq: 3 }) }),
     }) as fc.Arbitrary<PlannedNode>;
@@ -58,7 +59,8 @@ const CONDITIONS = {
 
 export function definitionOf(plan: readonly PlannedNode[]): readonly NodeDefinition[] {
   const idOf = (index: number): string => plan[index]?.id ?? '';
-  return plan.map(({ id, dependencies, join, kind, when, tolerated, maxAttempts }): NodeDefinition => {
+  return plan.map((node): NodeDefinition => {
+    const { id, dependencies, join, kind, when, tolerated, maxAttempts, onUncertain } = node;
     const [first] = dependencies;
     const configs = {
       task: { seen: dependencies.map((index) => `\${${idOf(index)}.status}`) },
@@ -76,6 +78,7 @@ export function definitionOf(plan: readonly PlannedNode[]): readonly NodeDefinit
       retry: { max_attempts: maxAttempts },
       ...(when !== undefined && { when: CONDITIONS[when.asks](idOf(when.of)) }),
       ...(tolerated && { on_failure: 'continue' }),
+      ...(kind === 'task' && { on_uncertain: onUncertain }),
     };
   });
 }
@@ -131,6 +134,7 @@ export class RandomWorld {
 
   private step(): void {
     this.takeTasks();
+    this.answer();
     const dice = this.random();
     if (dice < 0.55) this.bringOutcome();
     else if (dice < 0.65) this.lose();
@@ -154,11 +158,12 @@ export class RandomWorld {
     const task = this.pick();
     if (task === undefined) return;
     if (this.random() < 0.7) this.held = this.held.filter((held) => held !== task);
-    const index = this.plan.findIndex(({ id }) => id === task.nodeId);
+    const index = this.indexOf(task.nodeId);
     const outcome = this.plan[index]?.outcomes[task.attempt - 1] ?? 'ok';
     if (outcome === 'lost') {
       const delivery = this.run.delivery(task.nodeId);
-      this.run.send({ type: 'TaskLost', nodeId: task.nodeId, attempt: task.attempt, delivery });
+      const { nodeId, attempt } = task;
+      this.run.send({ type: 'TaskLost', nodeId, attempt, delivery, begun: true });
     } else if (outcome === 'ok') {
       const { seen } = task.config as { readonly seen: readonly string[] };
       this.run.succeed(task.nodeId, taskOutput(index, task.attempt, seen), task.attempt);
@@ -168,12 +173,30 @@ export class RandomWorld {
     }
   }
 
-  /** At most two in a row: a third one would be an outcome of its own. */
+  /** At most two in a row, and of some none at all, after they began: it would be an outcome of its own. */
   private lose(): void {
     const task = this.pick();
-    if (task === undefined || this.run.losses(task.nodeId) >= 2) return;
-    const { nodeId, attempt, delivery } = task;
-    this.run.send({ type: 'TaskLost', nodeId, attempt, delivery });
+    if (task === undefined) return;
+    const { nodeId, attempt, delivery, markStart } = task;
+    const policy = this.plan[this.indexOf(nodeId)]?.onUncertain;
+    const mayBegin = policy === 'park' || (policy === 'retry' && this.run.losses(nodeId) < 2);
+    const begun = mayBegin && this.random() < 0.5;
+    if (!begun && (markStart !== true || delivery > 10)) return;
+    this.run.send({ type: 'TaskLost', nodeId, attempt, delivery, ...(begun && { begun }) });
+  }
+
+  /** A person gives up what is lost, and has everything else tried again; not always at once. */
+  private answer(): void {
+    for (const node of [...this.run.state.parked.keys()]) {
+      if (this.random() < 0.7) continue;
+      const id = this.plan[node]?.id ?? '';
+      const isLost = this.plan[node]?.outcomes[this.run.attempt(id) - 1] === 'lost';
+      this.run.unpark(id, isLost ? 'discard' : 'retry');
+    }
+  }
+
+  private indexOf(nodeId: string): number {
+    return this.plan.findIndex(({ id }) => id === nodeId);
   }
 
   private startOne(): void {

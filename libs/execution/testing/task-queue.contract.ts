@@ -4,6 +4,7 @@ import type { HotPortsFixture, HotPortsSetup } from './hot-ports';
 import { describeClaims } from './task-queue/claims';
 import { describeOutcomes } from './task-queue/outcomes';
 import { describeStalled } from './task-queue/stalled';
+import { describeStarts } from './task-queue/starts';
 
 export function describeTaskQueueContract(adapter: string, setup: HotPortsSetup): void {
   describe(`TaskQueue: ${adapter}`, () => {
@@ -18,5 +19,6 @@ export function describeTaskQueueContract(adapter: string, setup: HotPortsSetup)
     describeClaims(current);
     describeOutcomes(current);
     describeStalled(current);
+    describeStarts(current);
   });
 }

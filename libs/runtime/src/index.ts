@@ -1,7 +1,7 @@
 export { InvalidConfigError, list, oneOf, optional, readConfig, text, url, wholeNumber } from './config';
 export type { ConfigOf, Setting, Settings } from './config';
 export { HealthModule } from './health';
-export type { HealthCheck, HealthChecks, HealthReport } from './health';
+export type { HealthCheck, HealthChecks, HealthOptions, HealthReport } from './health';
 export { createLogger, LOG_LEVELS, LOGGER, NestLogger } from './logging';
 export type { Logger, LoggerOptions, LogLevel } from './logging';
 export { LoggingModule } from './logging-module';
@@ -16,6 +16,8 @@ export type { HotStore, SystemOfRecord, SystemOfRecordOptions } from './distribu
 export { runWorker, startWorker } from './run-worker';
 export type { RunWorkerOptions } from './run-worker';
 export { openHandlerCatalog } from './handler-catalog';
+export { RoleHealth } from './role-health';
+export type { RoleHealthOptions } from './role-health';
 export { startRoleApplication } from './role-application';
 export type { Role, RoleApplication, RoleApplicationOptions } from './role-application';
 export { measuredHotPorts } from './role-metrics';

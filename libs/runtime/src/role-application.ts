@@ -17,6 +17,7 @@ import { type HealthChecks, HealthModule } from './health';
 import { type Logger, NestLogger } from './logging';
 import { LoggingModule } from './logging-module';
 import { MetricsModule } from './metrics';
+import type { RoleHealth } from './role-health';
 import type { Running } from './run-process';
 import { ShutdownModule } from './shutdown';
 
@@ -29,7 +30,10 @@ export interface Role {
 
 export interface RoleApplicationOptions {
   readonly role: Role;
+  /** What the role stands on... */
   readonly healthChecks: HealthChecks;
+  /** ... and how it does itself. */
+  readonly health: RoleHealth;
   readonly registry: Registry;
   readonly logger: Logger;
   readonly host: string;
@@ -58,13 +62,17 @@ class RoleLifecycle implements BeforeApplicationShutdown {
 
 @Module({})
 class RoleModule {
-  static register({ role, healthChecks, registry, logger }: RoleApplicationOptions): DynamicModule {
+  static register(options: RoleApplicationOptions): DynamicModule {
+    const { role, healthChecks, health, registry, logger } = options;
     return {
       module: RoleModule,
       imports: [
         LoggingModule.register(logger),
         ShutdownModule,
-        HealthModule.register(healthChecks),
+        HealthModule.register({
+          ready: { ...healthChecks, role: health.checkWorking },
+          live: { role: health.checkTurning },
+        }),
         MetricsModule.register(registry),
       ],
       providers: [{ provide: ROLE, useValue: role }, RoleLifecycle],

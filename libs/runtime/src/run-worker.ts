@@ -10,6 +10,7 @@ import { createLogger } from './logging';
 import { createMetricsRegistry } from './metrics';
 import { repeated } from './repeated';
 import { type RoleApplication, startRoleApplication } from './role-application';
+import { RoleHealth } from './role-health';
 import { runProcess } from './run-process';
 import { hotStoreSettings, processSettings, taskHandlerSettings } from './shared-settings';
 import { openTaskHandlers } from './task-handlers';
@@ -69,6 +70,7 @@ export async function startWorker(options: RunWorkerOptions = {}): Promise<RoleA
   const { handlers, secrets, ...taskHandlers } = openTaskHandlers(config, env, own);
   const hot = await openHotStore(config, logger);
   const { LEASE_MS: leaseMs, WORKER_CONCURRENCY: concurrency, WORKER_QUEUES: queues } = config;
+  const health = new RoleHealth({ restless: ['claim renewal'], leaseMs });
   const role = new Worker(
     {
       tasks: hot.ports.tasks,
@@ -77,6 +79,7 @@ export async function startWorker(options: RunWorkerOptions = {}): Promise<RoleA
       clock: systemClock,
       log,
       onTaskRun: metrics.noteTask,
+      onTurn: health.noteTurn,
     },
     { id: `worker-${randomUUID()}`, queues, concurrency, leaseMs, graceMs },
   );
@@ -89,6 +92,7 @@ export async function startWorker(options: RunWorkerOptions = {}): Promise<RoleA
   return startRoleApplication({
     role,
     healthChecks: hot.healthChecks,
+    health,
     registry,
     logger,
     host: config.HOST,

@@ -17,7 +17,7 @@ export class DeadLettersController {
   @Operation({
     id: 'listDeadLetters',
     tag: 'Dead letters',
-    summary: 'Tasks that failed for good, newest first',
+    summary: 'Tasks that failed for good, and parked ones, newest first',
     parameters: pageParameters,
     answers: { 200: { schema: 'DeadLetterPage', description: 'One page' } },
     problems: ['INVALID_REQUEST', 'INVALID_CURSOR', 'UNAVAILABLE'],
@@ -31,8 +31,9 @@ export class DeadLettersController {
   @Operation({
     id: 'retryDeadLetter',
     tag: 'Dead letters',
-    summary: 'Try the task again; its execution goes on from there',
-    answers: { 200: { schema: 'ExecutionState', description: 'The status of the revived execution' } },
+    summary:
+      'Try the task again; its execution goes on from there, or had never stopped if the task is parked',
+    answers: { 200: { schema: 'ExecutionState', description: 'The status of the execution' } },
     problems: ['DEAD_LETTER_NOT_FOUND', 'WRONG_STATE', 'UNAVAILABLE'],
   })
   async retry(@Param('dead_letter_id', deadLetterId) id: string): Promise<ExecutionState> {
@@ -44,7 +45,7 @@ export class DeadLettersController {
   @Operation({
     id: 'discardDeadLetter',
     tag: 'Dead letters',
-    summary: 'Discard it; the execution stays as it ended',
+    summary: 'Discard it; an execution stays as it ended, a parked task fails',
     answers: { 204: { description: 'Discarded' } },
     problems: ['DEAD_LETTER_NOT_FOUND', 'UNAVAILABLE'],
   })

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { DeadLetter, Page } from '@workflow-engine/contracts';
 
-import { type ApiUnderTest, startApi } from '../../testing/api-under-test';
+import { type ApiUnderTest, bodyOf, newRecord, startApi } from '../../testing/api-under-test';
 import { failing } from '../../testing/definitions';
 
 let api: ApiUnderTest;
@@ -53,6 +53,46 @@ describe('dead letters', () => {
     await api.http.post(`${base}/${letter?.id}/retry`).expect(404);
     expect((await api.ended(id)).status).toBe('FAILED');
     await letters(0);
+  });
+
+  describe('of parked tasks', () => {
+    // Nobody serves the queue, and after a restart nobody knows whether somebody did.
+    const parking = {
+      name: 'parking',
+      dag: { nodes: [{ id: 'pay', handler: 'echo', queue: 'nobody', on_uncertain: 'park' }] },
+    };
+
+    async function parked(): Promise<{ readonly id: string; readonly letter: DeadLetter | undefined }> {
+      await api.stop();
+      const record = newRecord();
+      api = await startApi({ record });
+      const id = await api.run(parking);
+      await api.stop();
+      api = await startApi({ record });
+      const [letter] = await letters(1);
+      expect(letter).toMatchObject({ execution_id: id, node_id: 'pay', error: { code: 'UNCERTAIN' } });
+      expect(await nodeOf(id)).toMatchObject({ status: 'PARKED', error: { code: 'UNCERTAIN' } });
+      return { id, letter };
+    }
+
+    const nodeOf = async (id: string): Promise<unknown> =>
+      bodyOf(await api.http.get(`/api/v1/workflows/${id}/nodes/pay`).expect(200));
+
+    it('are retried while their execution goes on', async () => {
+      const { id, letter } = await parked();
+      const retried = await api.http.post(`${base}/${letter?.id}/retry`).expect(200);
+      expect(retried.body).toMatchObject({ status: 'RUNNING', node_statuses: { pay: 'SCHEDULED' } });
+      await letters(0);
+      const journal = await api.http.get(`/api/v1/workflows/${id}/events`).expect(200);
+      expect(JSON.stringify(bodyOf(journal))).toContain('"by":"retry"');
+    });
+
+    it('are discarded, and their node fails', async () => {
+      const { id, letter } = await parked();
+      await api.http.delete(`${base}/${letter?.id}`).expect(204);
+      expect(await api.ended(id)).toMatchObject({ status: 'FAILED', error: { code: 'UNCERTAIN' } });
+      await letters(0);
+    });
   });
 
   it('are paged', async () => {

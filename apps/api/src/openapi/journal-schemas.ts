@@ -55,7 +55,24 @@ const events = {
     { node_id: text, attempt: version, error: ref('TaskError'), due_at: time, ...report },
     reportFields,
   ),
-  TaskRedelivered: event('TaskRedelivered', { node_id: text, attempt: version, delivery: version }),
+  TaskRedelivered: event('TaskRedelivered', {
+    node_id: text,
+    attempt: version,
+    delivery: version,
+    reason: oneOf(['worker_lost', 'not_begun', 'handed_back', 'recovered', 'person']),
+  }),
+  NodeParked: event('NodeParked', {
+    node_id: text,
+    attempt: version,
+    handler: text,
+    error: ref('TaskError'),
+  }),
+  NodeUnparked: event('NodeUnparked', {
+    node_id: text,
+    attempt: version,
+    parked_seq: version,
+    by: oneOf(['retry', 'discard', 'outcome', 'end']),
+  }),
   TimerSet: event(
     'TimerSet',
     { node_id: text, purpose: oneOf(['delay', 'schedule_to_start', 'execution_timeout']), due_at: time },

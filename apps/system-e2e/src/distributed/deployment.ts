@@ -101,6 +101,14 @@ export class Deployment {
     }
   }
 
+  /** Until `/health/ready` of all processes of an app says so, or says that they are not. */
+  async untilReady(app: App, ready: boolean): Promise<void> {
+    await this.until(`the ${app} is ${ready ? '' : 'not '}ready`, async () => {
+      const statuses = await Promise.all(this.all(app).map((process) => process.readiness()));
+      return statuses.every((status) => status === (ready ? 200 : 503));
+    });
+  }
+
   /** What Redis holds too long after everything came to rest. */
   async leftovers(): Promise<readonly string[]> {
     const deadline = Date.now() + profile.restMs;

@@ -24,6 +24,8 @@ export interface Profile {
   readonly outageMs: number;
   /** How long all may take to come to rest. Generous: the machine may be busy. */
   readonly restMs: number;
+  /** How long one test may take. */
+  readonly testMs: number;
 }
 
 const quick: Profile = {
@@ -37,10 +39,11 @@ const quick: Profile = {
   shared: 500,
   branches: 1000,
   nodes: 10_000,
-  active: 1000,
+  active: 500,
   rollbackMs: 6000,
   outageMs: 5000,
   restMs: 90_000,
+  testMs: 180_000,
 };
 
 const long: Profile = {
@@ -57,6 +60,7 @@ const long: Profile = {
   rollbackMs: 10_000,
   outageMs: 20_000,
   restMs: 300_000,
+  testMs: 1_800_000,
 };
 
 export const profile: Profile = process.env.FAULTS_PROFILE === 'long' ? long : quick;

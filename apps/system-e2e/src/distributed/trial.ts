@@ -70,6 +70,12 @@ export class Trial {
     return requests;
   }
 
+  shape(name: string): Shape {
+    const found = this.shapes.find((shape) => shape.name === name);
+    if (found === undefined) throw new Error(`there is no shape ${name}`);
+    return found;
+  }
+
   async register(shapes: readonly Shape[]): Promise<void> {
     const client = this.deployment.client();
     for (const { definition } of shapes) await client.post('/api/v1/definitions', definition);

@@ -12,7 +12,15 @@ function scheduled(attempt: number, at: Time): JournalEvent {
 
 function redelivered(at: Time): JournalEvent {
   const time = new Date(at).toISOString();
-  return { seq: 1, at: time, type: 'TaskRedelivered', node_id: 'a', attempt: 1, delivery: 2 };
+  return {
+    seq: 1,
+    at: time,
+    type: 'TaskRedelivered',
+    node_id: 'a',
+    attempt: 1,
+    delivery: 2,
+    reason: 'worker_lost',
+  };
 }
 
 function judged(calls: readonly Time[], events: readonly JournalEvent[], losses: readonly Time[] = []) {

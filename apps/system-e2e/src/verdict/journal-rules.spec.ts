@@ -14,7 +14,7 @@ const facts = {
   aScheduled: { type: 'NodeScheduled', node_id: 'a', attempt: 1 },
   aRetried: { type: 'RetryScheduled', node_id: 'a', attempt: 1, error, due_at: '' },
   aScheduledAgain: { type: 'NodeScheduled', node_id: 'a', attempt: 2 },
-  aRedelivered: { type: 'TaskRedelivered', node_id: 'a', attempt: 2, delivery: 2 },
+  aRedelivered: { type: 'TaskRedelivered', node_id: 'a', attempt: 2, delivery: 2, reason: 'worker_lost' },
   aCompleted: { type: 'NodeCompleted', node_id: 'a', attempt: 2, output: {} },
   bScheduled: { type: 'NodeScheduled', node_id: 'b', attempt: 1 },
   bCompleted: { type: 'NodeCompleted', node_id: 'b', attempt: 1, output: {} },

@@ -20,12 +20,14 @@ local function reclaim(stream, settled, queue, id, wanted)
   local entry = redis.call('XRANGE', stream, id, id)[1]
   local fields = entry and entry[2] or {}
   local marks = redis.call('HGET', settled, id)
+  local begun = redis.call('HGET', settled, id .. ':begun') or ''
   local mark, open, taken = {}, 0, 0
   for i = 1, #fields / 2 do
     mark[i] = marks and string.sub(marks, i, i) or '0'
     if mark[i] == '0' then
       if found < limit and (not wanted or string.sub(wanted, i, i) == '1') then
-        lost[#lost + 1] = '{"type":"TaskLost",' .. fields[2 * i - 1] .. '}'
+        local hasBegun = string.sub(begun, i, i) == '1' and ',"begun":true' or ''
+        lost[#lost + 1] = '{"type":"TaskLost",' .. fields[2 * i - 1] .. hasBegun .. '}'
         mark[i] = '1'
         found = found + 1
         taken = taken + 1
@@ -37,7 +39,7 @@ local function reclaim(stream, settled, queue, id, wanted)
   if open == 0 then
     redis.call('XACK', stream, group, id)
     redis.call('XDEL', stream, id)
-    redis.call('HDEL', settled, id, id .. ':missed')
+    redis.call('HDEL', settled, id, id .. ':missed', id .. ':begun')
   elseif taken > 0 then
     redis.call('HSET', settled, id, table.concat(mark))
   end

@@ -50,7 +50,7 @@ while argument <= #ARGV do
       end
     elseif redis.call('XACK', stream, group, id) == 1 then
       redis.call('XDEL', stream, id)
-      if size > 1 then redis.call('HDEL', settled, id, id .. ':missed') end
+      if size > 1 or marks then redis.call('HDEL', settled, id, id .. ':missed', id .. ':begun') end
       redis.call('HINCRBY', KEYS[3], queue, -open)
       complete = complete + 1
     end

@@ -218,6 +218,32 @@ describe.each(Object.entries(servers))('a packet of 50 tasks, on %s', (_name, ur
     expect(await hot.tasks.depths()).toMatchObject([{ queue: 'default', waiting: 0, claimed: 0 }]);
   });
 
+  it.each<['settled' | 'released' | 'lost', number]>([
+    ['settled', 1],
+    ['settled', 100],
+    ['released', 1],
+    ['released', 100],
+    ['lost', 100],
+  ])('takes the marks of its starts with it, when its tasks are %s (%d of them)', async (how, count) => {
+    await enqueue(count);
+    const claimed = await claim('w');
+    const receipts = claimed.map(({ receipt }) => receipt);
+    expect(await hot.tasks.markStarted('w', receipts.slice(0, 60))).toEqual([]);
+    expect(await leftoverMarks()).toBe(count === 1 ? 2 : 4);
+    if (how === 'settled') await settle('w', claimed);
+    else if (how === 'released') await hot.tasks.release('w', receipts);
+    else {
+      await hot.advance(20);
+      await hot.tasks.reclaimStalled(10, 500);
+    }
+    const rest = await claim('w');
+    await settle('w', rest);
+    expect(rest).toHaveLength(how === 'released' ? Math.max(0, count - 60) : 0);
+    expect(await leftoverMarks()).toBe(0);
+    expect(await packets()).toBe(0);
+    expect(await hot.tasks.depths()).toMatchObject([{ queue: 'default', waiting: 0, claimed: 0 }]);
+  });
+
   it('is shared among workers that have little room', async () => {
     await enqueue(200);
     const nodes: string[] = [];

@@ -68,7 +68,20 @@ export class RedisTaskQueue implements TaskQueue {
     await this.stream.append(started);
   }
 
-  async renew(worker: string, receipts: readonly string[]): Promise<readonly string[]> {
+  markStarted(worker: string, receipts: readonly string[]): Promise<readonly string[]> {
+    return this.notHeld('markStarted', worker, receipts);
+  }
+
+  renew(worker: string, receipts: readonly string[]): Promise<readonly string[]> {
+    return this.notHeld('renew', worker, receipts);
+  }
+
+  /** Runs a script on claims of a worker; returns the receipts that are not its any more. */
+  private async notHeld(
+    script: 'renew' | 'markStarted',
+    worker: string,
+    receipts: readonly string[],
+  ): Promise<readonly string[]> {
     const kept = new Set<number>();
     await Promise.all(
       Array.from(packetsOfReceipts(receipts).byPartition, async ([partition, packets]) => {
@@ -80,7 +93,7 @@ export class RedisTaskQueue implements TaskQueue {
         const args: Argument[] = [WORKERS, worker];
         for (const { queue, entry, size, positions } of packets)
           args.push(indexOf(queue), entry, size, positions.length, ...positions);
-        const lost = (await this.connection.run('renew', keys, args)) as readonly (readonly number[])[];
+        const lost = (await this.connection.run(script, keys, args)) as readonly (readonly number[])[];
         for (const [n, { positions, indexes }] of packets.entries()) {
           for (const [m, position] of positions.entries())
             if (lost[n]?.includes(position) !== true) kept.add(indexes[m] ?? -1);

@@ -86,12 +86,13 @@ export class TaskClaims {
       const args: Argument[] = [WORKERS, worker, size];
       for (const { queue, entry, positions } of packets)
         args.push(indexOf(queue), queue, entry, positions.length, ...positions);
+      const { inbound } = keys.partition(partition);
       const names = queues.flatMap((queue) => {
         const { stream, settled } = keys.queue(partition, queue);
         const { revoked, depths } = keys.partition(partition);
         return [stream, settled, revoked, depths];
       });
-      return this.connection.run('release', names, args);
+      return this.connection.run('release', [inbound, ...names], args);
     });
     await Promise.all(calls);
   }
@@ -168,7 +169,9 @@ export class TaskClaims {
     partitions: readonly number[],
     room: number,
   ): Promise<Portion> {
-    const places = queues.flatMap((queue) => partitions.map((partition) => ({ partition, queue })));
+    const places = this.queuesInTurn(queues).flatMap((queue) =>
+      partitions.map((partition) => ({ partition, queue })),
+    );
     const args = [WORKERS, worker, room, this.historyOf(partitions), ...places.map(({ queue }) => queue)];
     const reply = await this.connection.run('claim', this.keysOf(places), args);
     const [claimed, history, timelines] = reply as ClaimReply;
@@ -268,6 +271,12 @@ export class TaskClaims {
     const { partitions } = this.connection.keys;
     const first = this.turn++;
     return Array.from({ length: partitions }, (_, index) => (first + index) % partitions);
+  }
+
+  /** Each queue comes first as long as every partition has its turn, so that none starves another. */
+  private queuesInTurn(queues: readonly string[]): readonly string[] {
+    const first = Math.floor(this.turn / this.connection.keys.partitions) % queues.length;
+    return [...queues.slice(first), ...queues.slice(0, first)];
   }
 
   private streamOf({ partition, queue }: QueuePlace): string {

@@ -4,7 +4,7 @@ import type { AttemptReport, TaskError } from './events';
 
 /** What the world asks of, or reports to, one execution. Commands may be duplicated, late or lost on the way. */
 export type Command =
-  Trigger | TaskStarted | TaskOutcome | TaskLost | TimerFired | Cancel | Pause | Resume | Retry;
+  Trigger | TaskStarted | TaskOutcome | TaskLost | TimerFired | Cancel | Pause | Resume | Retry | Unpark;
 
 interface ToExecution {
   readonly executionId: string;
@@ -54,6 +54,10 @@ export interface TaskLost extends ToExecution {
   readonly nodeId: string;
   readonly attempt: number;
   readonly delivery: number;
+  /** The start of this delivery was marked. Says nothing about deliveries that do not mark it. */
+  readonly begun?: true;
+  /** Its worker stopped before the handler ended, and lives to tell. */
+  readonly handedBack?: true;
 }
 
 export interface TimerFired extends ToExecution {
@@ -80,4 +84,13 @@ export interface Resume extends ToExecution {
 /** Goes on from the failed nodes, or from the given ones of them. */
 export interface Retry extends ToExecution {
   readonly type: 'Retry';
+}
+
+/** What a person wants to become of a parked node: it is tried again, or fails. */
+export interface Unpark extends ToExecution {
+  readonly type: 'Unpark';
+  readonly nodeId: string;
+  /** Position of the `NodeParked` that the person saw. */
+  readonly parkedSeq: number;
+  readonly by: 'retry' | 'discard';
 }

@@ -10,14 +10,13 @@ import type {
 } from './commands';
 import { dispatchReady, fail, isUntoleratedFailure, propagate, timeOutExecution, wake } from './dispatch';
 import { runningTimers, setTimer, timer } from './effects';
+import { answerParked, lose, recoverTask } from './lost-task';
+import { endExecution, unpark } from './park';
 import { EXECUTION_TIMER, at, idOf, isOpenTask, statusOf } from './state';
 import type { ExecutionState } from './state';
 import { isTerminal } from './status';
 import { Turn } from './turn';
 import type { Decision, Moment } from './turn';
-
-/** A task whose workers were lost this often is taken for the cause. */
-export const MAX_LOSSES = 3;
 
 /**
  * Every rule of the engine: what a command means for an execution. Applies its events to `state` and returns
@@ -40,7 +39,7 @@ export function decide(state: ExecutionState, command: Command, moment: Moment):
       failTask(turn, command);
       break;
     case 'TaskLost':
-      redeliver(turn, command);
+      noteLoss(turn, command);
       break;
     case 'TimerFired':
       fire(turn, command);
@@ -57,6 +56,9 @@ export function decide(state: ExecutionState, command: Command, moment: Moment):
     case 'Retry':
       retry(turn);
       break;
+    case 'Unpark':
+      answerParked(turn, command);
+      break;
   }
   return turn;
 }
@@ -70,7 +72,7 @@ export function recover(state: ExecutionState, moment: Moment): Decision {
   if (state.status !== 'RUNNING' && state.status !== 'PAUSED') return turn;
   for (const running of runningTimers(state)) setTimer(turn.effects, running);
   for (let node = 0; node < state.nodeStatus.length; node++) {
-    if (isOpenTask(state, node)) emitRedelivery(turn, node, 'recovered');
+    if (isOpenTask(state, node)) recoverTask(turn, node);
   }
   dispatchReady(turn);
   return turn;
@@ -101,14 +103,26 @@ function setExecutionTimer(turn: Turn): void {
   turn.emit({ type: 'TimerSet', purpose: 'execution_timeout', due_at });
 }
 
+interface AboutAttempt {
+  readonly nodeId: string;
+  readonly attempt: number;
+}
+
 /** The node of a command about an attempt that is still open. */
-function openAttempt(
-  { state }: Turn,
-  command: { readonly nodeId: string; readonly attempt: number },
-): number | undefined {
+function openAttempt({ state }: Turn, command: AboutAttempt): number | undefined {
   const node = state.workflow.graph.indexOf(command.nodeId);
   if (node === undefined || !isOpenTask(state, node)) return undefined;
   return at(state.attempt, node) === command.attempt ? node : undefined;
+}
+
+/** The node of an outcome that is the first one of its attempt. It ends all uncertainty about a parked node. */
+function undecidedAttempt(turn: Turn, command: AboutAttempt): number | undefined {
+  const { state } = turn;
+  const node = state.workflow.graph.indexOf(command.nodeId);
+  if (node === undefined || !state.parked.has(node)) return openAttempt(turn, command);
+  if (at(state.attempt, node) !== command.attempt) return undefined;
+  unpark(turn, node, 'outcome');
+  return node;
 }
 
 function noteStart(turn: Turn, command: TaskStarted): void {
@@ -119,7 +133,7 @@ function noteStart(turn: Turn, command: TaskStarted): void {
 }
 
 function succeed(turn: Turn, command: TaskSucceeded): void {
-  const node = openAttempt(turn, command);
+  const node = undecidedAttempt(turn, command);
   if (node === undefined) return;
   const { nodeId: node_id, attempt, output, report } = command;
   turn.emit({ type: 'NodeCompleted', node_id, attempt, output, ...report });
@@ -127,25 +141,13 @@ function succeed(turn: Turn, command: TaskSucceeded): void {
 }
 
 function failTask(turn: Turn, command: TaskFailed): void {
-  const node = openAttempt(turn, command);
+  const node = undecidedAttempt(turn, command);
   if (node !== undefined) fail(turn, node, command.error, command.report);
 }
 
-function redeliver(turn: Turn, command: TaskLost): void {
-  const { state } = turn;
+function noteLoss(turn: Turn, command: TaskLost): void {
   const node = openAttempt(turn, command);
-  if (node === undefined || at(state.delivery, node) !== command.delivery) return;
-  const losses = at(state.losses, node) + 1;
-  if (losses < MAX_LOSSES) return emitRedelivery(turn, node, 'worker_lost');
-  const message = `${losses} workers in a row were lost while they ran this task; it may be what stops them`;
-  fail(turn, node, { code: 'WORKER_LOST', message, retryable: false }, {});
-}
-
-function emitRedelivery(turn: Turn, node: number, reason: 'worker_lost' | 'recovered'): void {
-  const { state } = turn;
-  const delivery = at(state.delivery, node) + 1;
-  const attempt = at(state.attempt, node);
-  turn.emit({ type: 'TaskRedelivered', node_id: idOf(state, node), attempt, delivery, reason });
+  if (node !== undefined && at(turn.state.delivery, node) === command.delivery) lose(turn, node, command);
 }
 
 function fire(turn: Turn, command: TimerFired): void {
@@ -173,7 +175,7 @@ function fire(turn: Turn, command: TimerFired): void {
 function cancel(turn: Turn, { reason }: Cancel): void {
   const { status } = turn.state;
   if (status !== 'RUNNING' && status !== 'PAUSED') return;
-  turn.emit({ type: 'ExecutionCancelled', ...(reason !== undefined && { reason }) });
+  endExecution(turn, { type: 'ExecutionCancelled', ...(reason !== undefined && { reason }) });
 }
 
 function resume(turn: Turn): void {

@@ -5,6 +5,7 @@ import { collected } from './control-nodes';
 import type { ControlHandler, ImmediateResult } from './control-nodes';
 import type { AttemptReport, ExecutionError, TaskError } from './events';
 import { joinVerdict } from './join';
+import { UNCERTAIN, endExecution } from './park';
 import { backoffMs, mayRetry } from './retry';
 import { scopeOf } from './scope';
 import { at, idOf, isOpenTask, predecessorsOf, statusOf, successorsOf } from './state';
@@ -109,10 +110,15 @@ export function startTask(turn: Turn, node: number): void {
     const { value: config, secrets } = template.resolve(scopeOf(state));
     turn.emit({ type: 'NodeScheduled', node_id, attempt, config, ...(secrets.length > 0 && { secrets }) });
   }
-  const limit = state.workflow.plans[node]?.scheduleToStartMs;
+  limitScheduleToStart(turn, node);
+}
+
+/** Every delivery has the whole time to be started in. */
+export function limitScheduleToStart(turn: Turn, node: number): void {
+  const limit = turn.state.workflow.plans[node]?.scheduleToStartMs;
   if (limit === undefined) return;
   const due_at = new Date(turn.moment.now + limit).toISOString();
-  turn.emit({ type: 'TimerSet', node_id, purpose: 'schedule_to_start', due_at });
+  turn.emit({ type: 'TimerSet', node_id: idOf(turn.state, node), purpose: 'schedule_to_start', due_at });
 }
 
 function runControl(turn: Turn, node: number, control: ControlHandler): void {
@@ -160,6 +166,11 @@ export function fail(turn: Turn, node: number, error: TaskError, report: Attempt
     turn.emit({ type: 'RetryScheduled', node_id: idOf(state, node), attempt, error, due_at, ...report });
     return;
   }
+  failForGood(turn, node, error, report);
+}
+
+/** An attempt failed, and no other one follows. */
+export function failForGood(turn: Turn, node: number, error: TaskError, report: AttemptReport): void {
   emitFailure(turn, node, error, report);
   propagate(turn, node);
 }
@@ -196,11 +207,13 @@ function failExecution(turn: Turn, node: number): void {
     node_id,
   };
   const attempts = at(state.attempt, node);
+  // Somebody has given it up already.
+  const discarded = plan?.onUncertain === 'park' && cause?.code === UNCERTAIN;
   const dead_letter =
-    plan !== undefined && plan.control === undefined && attempts > 0
+    plan !== undefined && plan.control === undefined && attempts > 0 && !discarded
       ? { node_id, handler: plan.handler, attempts }
       : undefined;
-  turn.emit({ type: 'ExecutionFailed', error, ...(dead_letter !== undefined && { dead_letter }) });
+  endExecution(turn, { type: 'ExecutionFailed', error, ...(dead_letter !== undefined && { dead_letter }) });
 }
 
 function completeExecution(turn: Turn): void {
@@ -221,7 +234,7 @@ function executionOutput(state: ExecutionState): ImmediateResult {
 export function timeOutExecution(turn: Turn): void {
   const limit = (turn.state.workflow.timeoutMs ?? 0) / 1000;
   const message = `the execution did not finish within its timeout of ${limit} seconds`;
-  turn.emit({ type: 'ExecutionTimedOut', error: { code: 'EXECUTION_TIMEOUT', message } });
+  endExecution(turn, { type: 'ExecutionTimedOut', error: { code: 'EXECUTION_TIMEOUT', message } });
 }
 
 /** The outputs of the nodes nobody depends on. */

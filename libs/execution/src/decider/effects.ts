@@ -2,7 +2,7 @@ import type { Timer } from '../ports/execution-store';
 import type { Task, TaskRef } from '../ports/task-queue';
 import type { JournalEvent, NodeScheduled, TaskRedelivered } from './events';
 import { scopeOf } from './scope';
-import { EXECUTION_TIMER, at, idOf, isOpenTask } from './state';
+import { EXECUTION_TIMER, at, idOf, isOpenTask, marksStart } from './state';
 import type { ExecutionState } from './state';
 
 /** What the world has to do because of some events. Leaves in the same commit as the events themselves. */
@@ -37,6 +37,7 @@ export function addEffects(effects: Effects, state: ExecutionState, event: Journ
       clearTimer(effects, state, state.workflow.graph.indexOf(event.node_id));
       return;
     case 'NodeStarted':
+    case 'NodeParked':
       clearTimer(effects, state, state.workflow.graph.indexOf(event.node_id));
       return;
     case 'ExecutionCompleted':
@@ -51,6 +52,7 @@ export function addEffects(effects: Effects, state: ExecutionState, event: Journ
     case 'ExecutionResumed':
     case 'ExecutionRetried':
     case 'NodeSkipped':
+    case 'NodeUnparked':
       return;
   }
 }
@@ -84,9 +86,19 @@ function taskOf(state: ExecutionState, event: NodeScheduled | TaskRedelivered): 
     config: resolved?.config ?? templates.nodes[node]?.config.resolve(scopeOf(state)).value ?? {},
     secrets: resolved?.secrets ?? [],
     reportStart: plan?.scheduleToStartMs !== undefined,
+    ...(marksNextStart(state, node, event) && { markStart: true }),
     ...(plan?.startToCloseMs !== undefined && { startToCloseMs: plan.startToCloseMs }),
     ...(plan?.heartbeatMs !== undefined && { heartbeatMs: plan.heartbeatMs }),
   };
+}
+
+function marksNextStart(
+  state: ExecutionState,
+  node: number,
+  event: NodeScheduled | TaskRedelivered,
+): boolean {
+  if (event.type === 'TaskRedelivered') return event.reason === 'worker_lost' || marksStart(state, node);
+  return state.workflow.plans[node]?.onUncertain !== 'retry';
 }
 
 /**

@@ -21,6 +21,8 @@ export type Fact =
   | NodeSkipped
   | RetryScheduled
   | TaskRedelivered
+  | NodeParked
+  | NodeUnparked
   | TimerSet
   | ExecutionPaused
   | ExecutionResumed
@@ -120,8 +122,31 @@ export interface TaskRedelivered {
   readonly attempt: number;
   /** 2 for the first redelivery. */
   readonly delivery: number;
-  /** Only lost workers count against a task: it may be the one that kills them. */
-  readonly reason: 'worker_lost' | 'recovered';
+  /**
+   * Only lost workers count against a task: it may be the one that kills them. `not_begun`: it was lost before its
+   * handler began. `handed_back`: its worker stopped. `person`: it was parked, and somebody wants it tried again.
+   */
+  readonly reason: 'worker_lost' | 'not_begun' | 'handed_back' | 'recovered' | 'person';
+}
+
+/** `on_uncertain: park`: a task was lost after it may have begun; it waits for a person, as a dead letter. */
+export interface NodeParked {
+  readonly type: 'NodeParked';
+  readonly node_id: string;
+  readonly attempt: number;
+  readonly handler: string;
+  readonly error: TaskError;
+}
+
+/** The wait is over; the events that follow tell what came of the node. */
+export interface NodeUnparked {
+  readonly type: 'NodeUnparked';
+  readonly node_id: string;
+  readonly attempt: number;
+  /** Position of the `NodeParked` that this one answers. */
+  readonly parked_seq: number;
+  /** A person tried it again or gave it up, its outcome came after all, or the execution ended. */
+  readonly by: 'retry' | 'discard' | 'outcome' | 'end';
 }
 
 export interface TimerSet {

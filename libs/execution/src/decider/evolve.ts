@@ -77,6 +77,17 @@ function evolveNode(state: ExecutionState, event: NodeEvent): void {
       state.delivery[node] = event.delivery;
       if (event.reason === 'worker_lost') state.losses[node] = at(state.losses, node) + 1;
       return;
+    case 'NodeParked':
+      setStatus(state, node, 'PARKED');
+      state.parked.set(node, event.seq);
+      state.errors.set(node, event.error);
+      state.dueAt.delete(node);
+      return;
+    case 'NodeUnparked':
+      setStatus(state, node, 'SCHEDULED');
+      state.parked.delete(node);
+      state.errors.delete(node);
+      return;
     case 'RetryScheduled':
       setStatus(state, node, 'WAITING');
       state.errors.set(node, event.error);

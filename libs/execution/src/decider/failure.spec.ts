@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 
 import { ExecutionRun } from '../../testing/execution-run';
 import { compiled, control, task } from '../../testing/workflows';
-import { MAX_LOSSES } from './decide';
+import { MAX_LOSSES } from './lost-task';
 
 const once = { retry: { max_attempts: 1 } };
 

@@ -44,6 +44,8 @@ export interface ExecutionState {
   readonly errors: Map<number, TaskError>;
   /** Failed, but its dependents go on (`on_failure: continue`). */
   readonly tolerated: Set<number>;
+  /** Nodes that wait for a person -> position of the event that says so. */
+  readonly parked: Map<number, number>;
   /** Resolved configs of open tasks whose definition has templates. */
   readonly taskConfigs: Map<number, TaskConfig>;
   /** Running timers in epoch milliseconds; {@link EXECUTION_TIMER} is the execution's own. */
@@ -86,6 +88,7 @@ export function newState(executionId: string, workflow: CompiledWorkflow): Execu
     outputs: new Array<Json | undefined>(size).fill(undefined),
     errors: new Map(),
     tolerated: new Set(),
+    parked: new Map(),
     taskConfigs: new Map(),
     dueAt: new Map(),
   };
@@ -112,6 +115,14 @@ export function idOf(state: ExecutionState, node: number): string {
 export function isOpenTask(state: ExecutionState, node: number): boolean {
   const status = statusOf(state, node);
   return status === 'SCHEDULED' || status === 'RUNNING';
+}
+
+/**
+ * Whether the latest delivery of a task marks its start, so that its loss can be told from that of a delivery that
+ * never began. It costs a round trip: for nodes whose policy asks for it, and tasks that were lost with a worker before.
+ */
+export function marksStart(state: ExecutionState, node: number): boolean {
+  return state.workflow.plans[node]?.onUncertain !== 'retry' || at(state.losses, node) > 0;
 }
 
 export function successorsOf(state: ExecutionState, node: number): Int32Array {

@@ -1,10 +1,8 @@
 import type { Ids } from '../ports/clock';
 import type { DeadLetter, DeadLetters } from '../ports/dead-letters';
 import type { Page, PageRequest } from '../ports/definition-repository';
-import type { ArchiveEntry } from '../ports/execution-repository';
+import type { NewDeadLetter } from '../ports/execution-repository';
 import { pageOf } from './in-memory-page';
-
-type NewDeadLetter = NonNullable<ArchiveEntry['deadLetter']>;
 
 export class InMemoryDeadLetters implements DeadLetters {
   private readonly open = new Map<string, { readonly letter: DeadLetter; readonly seq: number }>();
@@ -30,11 +28,19 @@ export class InMemoryDeadLetters implements DeadLetters {
   }
 
   /** For the execution repository, which writes letters with the journal they come from. */
-  settle(executionId: string, upToSeq: number): void {
+  settleUpTo(executionId: string, upToSeq: number): void {
     if (upToSeq <= (this.settledUpTo.get(executionId) ?? 0)) return;
     this.settledUpTo.set(executionId, upToSeq);
     for (const { letter, seq } of this.open.values()) {
       if (letter.executionId === executionId && seq <= upToSeq) this.open.delete(letter.id);
+    }
+  }
+
+  /** For the execution repository: the letter of one journal position, which may be yet to come. */
+  settle(executionId: string, seq: number): void {
+    this.written.add(`${executionId}:${seq}`);
+    for (const open of this.open.values()) {
+      if (open.letter.executionId === executionId && open.seq === seq) this.open.delete(open.letter.id);
     }
   }
 

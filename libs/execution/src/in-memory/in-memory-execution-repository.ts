@@ -136,7 +136,8 @@ export class InMemoryExecutionRepository implements ExecutionRepository {
     return { created: true, execution: record };
   }
 
-  private archiveEntry({ executionId, events, change, settlesDeadLetters, deadLetter }: ArchiveEntry): void {
+  private archiveEntry(entry: ArchiveEntry): void {
+    const { executionId, events, change } = entry;
     const journal = this.journals.get(executionId) ?? new Map<number, JournalEvent>();
     this.journals.set(executionId, journal);
     for (const event of events) if (!journal.has(event.seq)) journal.set(event.seq, event);
@@ -147,8 +148,13 @@ export class InMemoryExecutionRepository implements ExecutionRepository {
       found.record = { ...found.record, ...change };
       found.statusSeq = lastSeq;
     }
-    if (settlesDeadLetters) this.deadLetters.settle(executionId, deadLetter ? deadLetter.seq - 1 : lastSeq);
-    if (deadLetter !== undefined) this.deadLetters.write(executionId, deadLetter);
+    const { settlesDeadLetters, deadLetters = [], settledDeadLetters = [] } = entry;
+    if (settlesDeadLetters) {
+      const [first] = deadLetters;
+      this.deadLetters.settleUpTo(executionId, first === undefined ? lastSeq : first.seq - 1);
+    }
+    for (const letter of deadLetters) this.deadLetters.write(executionId, letter);
+    for (const seq of settledDeadLetters) this.deadLetters.settle(executionId, seq);
   }
 
   private records(): readonly ExecutionRecord[] {

@@ -1,4 +1,4 @@
-import type { TaskStarted } from '../decider/commands';
+import type { TaskLost, TaskStarted } from '../decider/commands';
 import type { Clock } from '../ports/clock';
 import type {
   ClaimRequest,
@@ -17,6 +17,7 @@ interface Claim {
   readonly task: Task;
   readonly worker: string;
   renewedAt: number;
+  begun: boolean;
 }
 
 type RevocationListener = (tasks: readonly TaskRef[]) => void;
@@ -29,6 +30,8 @@ export class InMemoryTaskQueue implements TaskQueue {
   private readonly listeners = new Set<RevocationListener>();
   private readonly arrivals: Notifier;
   private receipts = 0;
+  /** Which queue the next claim looks at first, so that none starves another. */
+  private turn = 0;
 
   constructor(
     private readonly stream: InMemoryEventStream,
@@ -76,6 +79,15 @@ export class InMemoryTaskQueue implements TaskQueue {
     await this.stream.append(started);
   }
 
+  async markStarted(worker: string, receipts: readonly string[]): Promise<readonly string[]> {
+    return receipts.filter((receipt) => {
+      const claim = this.claims.get(receipt);
+      if (claim?.worker !== worker) return true;
+      claim.begun = true;
+      return false;
+    });
+  }
+
   async renew(worker: string, receipts: readonly string[]): Promise<readonly string[]> {
     return receipts.filter((receipt) => {
       const claim = this.claims.get(receipt);
@@ -86,24 +98,22 @@ export class InMemoryTaskQueue implements TaskQueue {
   }
 
   async release(worker: string, receipts: readonly string[]): Promise<void> {
+    const lost: TaskLost[] = [];
     for (const receipt of receipts) {
       const claim = this.claims.get(receipt);
       if (claim?.worker !== worker) continue;
       this.claims.delete(receipt);
-      this.enqueue([claim.task]);
+      if (claim.begun) lost.push({ ...lostTask(claim), handedBack: true });
+      else this.enqueue([claim.task]);
     }
+    if (lost.length > 0) await this.stream.append(lost);
   }
 
   async reclaimStalled(leaseMs: number, limit: number): Promise<number> {
     const oldest = this.clock.now() - leaseMs;
     const stalled = [...this.claims].filter(([, claim]) => claim.renewedAt <= oldest).slice(0, limit);
     for (const [receipt] of stalled) this.claims.delete(receipt);
-    await this.stream.append(
-      stalled.map(([, { task }]) => {
-        const { executionId, nodeId, attempt, delivery } = task;
-        return { type: 'TaskLost', executionId, nodeId, attempt, delivery };
-      }),
-    );
+    await this.stream.append(stalled.map(([, claim]) => lostTask(claim)));
     return stalled.length;
   }
 
@@ -132,13 +142,14 @@ export class InMemoryTaskQueue implements TaskQueue {
 
   private claimNow({ worker, queues, limit }: ClaimRequest): ClaimedTask[] {
     const claimed: ClaimedTask[] = [];
-    for (const name of queues) {
+    const first = queues.length === 0 ? 0 : this.turn++ % queues.length;
+    for (const name of [...queues.slice(first), ...queues.slice(0, first)]) {
       const queue = this.queueOf(name);
       for (const [key, task] of queue) {
         if (claimed.length >= limit) return claimed;
         queue.delete(key);
         const receipt = String(++this.receipts);
-        this.claims.set(receipt, { task, worker, renewedAt: this.clock.now() });
+        this.claims.set(receipt, { task, worker, renewedAt: this.clock.now(), begun: false });
         claimed.push({ task, receipt });
       }
     }
@@ -150,6 +161,11 @@ export class InMemoryTaskQueue implements TaskQueue {
     if (queue === undefined) this.waiting.set(name, (queue = new Map<string, Task>()));
     return queue;
   }
+}
+
+function lostTask({ task, begun }: Claim): TaskLost {
+  const { executionId, nodeId, attempt, delivery } = task;
+  return { type: 'TaskLost', executionId, nodeId, attempt, delivery, ...(begun && { begun }) };
 }
 
 function keyOf({ executionId, nodeId, attempt }: TaskRef): string {

@@ -1,19 +1,16 @@
-import type { JournalEvent } from '../decider/events';
+import type { ExecutionError, ExecutionFailed, JournalEvent } from '../decider/events';
 import type { ArchiveOutbox, OutboxBatch, OutboxSlice } from '../ports/archive-outbox';
-import type { Clock } from '../ports/clock';
 import type { ArchiveEntry, ExecutionRepository } from '../ports/execution-repository';
-import type { Log } from '../ports/log';
 import type { PartitionLeases } from '../ports/partition-leases';
 import { ACQUIRE_EVERY_MS, PartitionShare } from './partition-share';
 import type { PartitionShareOptions } from './partition-share';
 import { RoleLoop } from './role-loop';
+import type { LoopPorts } from './role-loop';
 
-export interface ArchiverPorts {
+export interface ArchiverPorts extends LoopPorts {
   readonly archiveLeases: PartitionLeases;
   readonly outbox: ArchiveOutbox;
   readonly executions: ExecutionRepository;
-  readonly clock: Clock;
-  readonly log: Log;
 }
 
 export interface ArchiverOptions extends PartitionShareOptions {
@@ -98,7 +95,7 @@ export function archiveEntry({ executionId, events, position }: OutboxSlice): Ar
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 function noteEvent(entry: Mutable<ArchiveEntry>, event: JournalEvent): void {
-  const { seq, at } = event;
+  const { at } = event;
   switch (event.type) {
     case 'ExecutionPaused':
       entry.change = { status: 'PAUSED', error: null, finishedAt: null };
@@ -110,7 +107,16 @@ function noteEvent(entry: Mutable<ArchiveEntry>, event: JournalEvent): void {
     case 'ExecutionRetried':
       entry.change = { status: 'RUNNING', error: null, finishedAt: null };
       entry.settlesDeadLetters = true;
-      delete entry.deadLetter;
+      delete entry.deadLetters;
+      return;
+    case 'NodeParked': {
+      const { node_id, attempt, handler, error } = event;
+      const { code, message } = error;
+      noteDeadLetter(entry, event, { node_id, handler, attempts: attempt }, { code, message, node_id });
+      return;
+    }
+    case 'NodeUnparked':
+      entry.settledDeadLetters = [...(entry.settledDeadLetters ?? []), event.parked_seq];
       return;
     case 'ExecutionCompleted':
       entry.change = { status: 'COMPLETED', error: null, finishedAt: at };
@@ -123,11 +129,17 @@ function noteEvent(entry: Mutable<ArchiveEntry>, event: JournalEvent): void {
       return;
     case 'ExecutionFailed':
       entry.change = { status: 'FAILED', error: event.error, finishedAt: at };
-      if (event.dead_letter !== undefined) {
-        const { node_id: nodeId, handler, attempts } = event.dead_letter;
-        entry.deadLetter = { seq, nodeId, handler, attempts, error: event.error, createdAt: at };
-      }
+      if (event.dead_letter !== undefined) noteDeadLetter(entry, event, event.dead_letter, event.error);
       return;
     default:
   }
+}
+
+function noteDeadLetter(
+  entry: Mutable<ArchiveEntry>,
+  { seq, at: createdAt }: JournalEvent,
+  { node_id: nodeId, handler, attempts }: NonNullable<ExecutionFailed['dead_letter']>,
+  error: ExecutionError,
+): void {
+  entry.deadLetters = [...(entry.deadLetters ?? []), { seq, nodeId, handler, attempts, error, createdAt }];
 }

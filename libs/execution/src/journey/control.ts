@@ -65,7 +65,8 @@ function refuseUnless(
   throw new WrongStateError(executionId, status, `the execution is ${status} and cannot be ${verb}`);
 }
 
-async function send(
+/** Sends a command and waits for a moment for its effect to be visible. */
+export async function send(
   context: ApiContext,
   command: Command,
   isThere: (status: ExecutionStatus, folded: FoldedExecution) => boolean,

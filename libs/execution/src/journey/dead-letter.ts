@@ -1,18 +1,45 @@
+import type { Unpark } from '../decider/commands';
+import { UNCERTAIN } from '../decider/park';
 import { NotFoundError } from '../errors';
-import { retry } from './control';
+import type { DeadLetter } from '../ports/dead-letters';
+import { retry, send } from './control';
 import type { ExecutionView } from './engine-api';
 import { shortened } from './execution-views';
 import type { ApiContext } from './ports';
 
-/** Revives the execution; the archive settles the dead letter when it sees that. */
+/** Revives the execution, or sends a parked task out again; the archive settles the dead letter when it sees that. */
 export async function retryDeadLetter(context: ApiContext, id: string): Promise<ExecutionView> {
-  const deadLetter = await context.deadLetters.find(id);
-  if (deadLetter === undefined) throw notFound(id);
-  return retry(context, deadLetter.executionId);
+  const deadLetter = await deadLetterOf(context, id);
+  const view = await answerParked(context, deadLetter, 'retry');
+  return view ?? retry(context, deadLetter.executionId);
 }
 
+/** A parked node fails by it, and then the archive settles the letter; an execution that is over stays as it is. */
 export async function discardDeadLetter(context: ApiContext, id: string): Promise<void> {
+  const deadLetter = await deadLetterOf(context, id);
+  if ((await answerParked(context, deadLetter, 'discard')) !== undefined) return;
   if (!(await context.deadLetters.discard(id))) throw notFound(id);
+}
+
+/** Undefined when the letter's node is not parked. */
+async function answerParked(
+  context: ApiContext,
+  { executionId, nodeId, error }: DeadLetter,
+  by: Unpark['by'],
+): Promise<ExecutionView | undefined> {
+  if (error.code !== UNCERTAIN) return undefined;
+  const { state } = await context.views.fold(executionId);
+  const node = state.workflow.graph.indexOf(nodeId);
+  const parkedSeq = node === undefined ? undefined : state.parked.get(node);
+  if (node === undefined || parkedSeq === undefined) return undefined;
+  const command: Unpark = { type: 'Unpark', executionId, nodeId, parkedSeq, by };
+  return send(context, command, (_, folded) => folded.state.parked.get(node) !== parkedSeq);
+}
+
+async function deadLetterOf(context: ApiContext, id: string): Promise<DeadLetter> {
+  const deadLetter = await context.deadLetters.find(id);
+  if (deadLetter === undefined) throw notFound(id);
+  return deadLetter;
 }
 
 function notFound(id: string): NotFoundError {

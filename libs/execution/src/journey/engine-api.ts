@@ -50,8 +50,9 @@ export interface EngineApi {
   retry(executionId: string): Promise<ExecutionView>;
 
   deadLetters(page: PageRequest): Promise<Page<DeadLetter>>;
-  /** Revives the execution it belongs to. */
+  /** Revives the execution it belongs to; a parked task goes out again. */
   retryDeadLetter(id: string): Promise<ExecutionView>;
+  /** A parked task fails; an execution that is over stays as it is. */
   discardDeadLetter(id: string): Promise<void>;
 }
 

@@ -90,6 +90,12 @@ function noteOn(attempt: Building | undefined, event: JournalEvent): void {
       attempt.started_at = event.started_at;
       attempt.worker = event.worker;
       return;
+    case 'NodeParked':
+      attempt.error = event.error;
+      return;
+    case 'NodeUnparked':
+      attempt.error = null;
+      return;
     case 'NodeCompleted':
       return close(attempt, event, null);
     case 'NodeFailed':

@@ -7,25 +7,23 @@ import type { ExecutionState } from '../decider/state';
 import { isTerminal } from '../decider/status';
 import type { Moment } from '../decider/turn';
 import { UnusableDefinitionError } from '../errors';
-import type { Clock, Random } from '../ports/clock';
+import type { Random } from '../ports/clock';
 import type { DefinitionRepository } from '../ports/definition-repository';
 import type { Offset } from '../ports/event-stream';
 import type { ExecutionRepository } from '../ports/execution-repository';
 import type { ExecutionStore, Timer } from '../ports/execution-store';
-import type { Log } from '../ports/log';
 import type { PartitionLease } from '../ports/partition-leases';
 import type { CompiledWorkflow } from '../workflow/compiled-workflow';
 import { withArchived } from './journal-reader';
+import type { LoopPorts } from './role-loop';
 import { TurnBatch } from './turn-batch';
 import type { Workflows } from './workflows';
 
-export interface WriterPorts {
+export interface WriterPorts extends LoopPorts {
   readonly store: ExecutionStore;
   readonly executions: ExecutionRepository;
   readonly definitions: DefinitionRepository;
-  readonly clock: Clock;
   readonly random: Random;
-  readonly log: Log;
 }
 
 /** What one turn hands to the writer of a partition. */

@@ -1,12 +1,9 @@
-import type { Clock } from '../ports/clock';
-import type { Log } from '../ports/log';
 import type { TaskQueue } from '../ports/task-queue';
 import { RoleLoop } from './role-loop';
+import type { LoopPorts } from './role-loop';
 
-export interface ReaperPorts {
+export interface ReaperPorts extends LoopPorts {
   readonly tasks: TaskQueue;
-  readonly clock: Clock;
-  readonly log: Log;
 }
 
 const RECLAIM_LIMIT = 500;

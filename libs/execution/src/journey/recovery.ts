@@ -1,17 +1,14 @@
-import type { Clock } from '../ports/clock';
 import type { EventStream } from '../ports/event-stream';
 import type { ExecutionRecord, ExecutionRepository } from '../ports/execution-repository';
 import type { ExecutionStore } from '../ports/execution-store';
-import type { Log } from '../ports/log';
 import { RoleLoop } from './role-loop';
+import type { LoopPorts } from './role-loop';
 import { triggerAgain, unfinishedPages } from './unfinished';
 
-export interface RecoveryPorts {
+export interface RecoveryPorts extends LoopPorts {
   readonly executions: ExecutionRepository;
   readonly stream: EventStream;
   readonly store: ExecutionStore;
-  readonly clock: Clock;
-  readonly log: Log;
 }
 
 export interface RecoveryOptions {

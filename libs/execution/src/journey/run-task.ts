@@ -62,6 +62,7 @@ async function underWatch(
 ): Promise<unknown> {
   const handler = handlers.get(task.handler);
   if (handler === undefined) throw unknownHandler(task.handler);
+  if (signal.aborted) throw toldToStop();
   const config = revealSecrets(structuredClone(task.config), task.secrets, (name) => secrets.find(name));
   const watch = new Watch(clock, signal);
   const { executionId, nodeId, attempt, startToCloseMs, heartbeatMs } = task;
@@ -106,7 +107,6 @@ class Watch {
     // Once the handler has won the race, nobody listens any more.
     this.ended.catch(() => undefined);
     outer.addEventListener('abort', this.onOuterAbort, { once: true });
-    if (outer.aborted) this.onOuterAbort();
   }
 
   get signal(): AbortSignal {
@@ -145,7 +145,7 @@ class Watch {
   }
 
   private readonly onOuterAbort = (): void => {
-    this.end(new TaskFailure('CANCELLED', 'the task was told to stop'));
+    this.end(toldToStop());
   };
 
   private end(failure: TaskFailure): void {
@@ -184,6 +184,10 @@ function stringify(output: unknown): string | undefined {
     const why = taskText(cause, MAX_MESSAGE_CHARS);
     throw new TaskFailure('OUTPUT_NOT_JSON', `the output cannot be written as JSON: ${why}`, { cause });
   }
+}
+
+function toldToStop(): TaskFailure {
+  return new TaskFailure('CANCELLED', 'the task was told to stop');
 }
 
 function unknownHandler(name: string): TaskFailure {

@@ -326,10 +326,20 @@ describe('running tasks', () => {
       ]);
       await clock.advance(29_000);
       expect((await now(id)).status).toBe('RUNNING');
-      expect((await engine.gauges()).queues).toContainEqual({ queue: 'nowhere', waiting: 1, claimed: 0 });
+      expect((await engine.gauges()).queues).toContainEqual({
+        queue: 'nowhere',
+        waiting: 1,
+        claimed: 0,
+        oldestWaitingMs: 29_000,
+      });
       await clock.advance(1_000);
       expect(await now(id)).toMatchObject({ status: 'FAILED', error: { code: 'SCHEDULE_TO_START_TIMEOUT' } });
-      expect((await engine.gauges()).queues).toContainEqual({ queue: 'nowhere', waiting: 0, claimed: 0 });
+      expect((await engine.gauges()).queues).toContainEqual({
+        queue: 'nowhere',
+        waiting: 0,
+        claimed: 0,
+        oldestWaitingMs: 0,
+      });
     });
   });
 

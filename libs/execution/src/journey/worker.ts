@@ -1,13 +1,12 @@
 import type { TaskOutcome, TaskStarted } from '../decider/commands';
-import type { Log } from '../ports/log';
 import type { ClaimedTask, SettledTask, Task, TaskQueue, TaskRef, Unsubscribe } from '../ports/task-queue';
 import { RoleLoop } from './role-loop';
+import type { LoopPorts } from './role-loop';
 import { runTask } from './run-task';
 import type { RunTaskPorts } from './run-task';
 
-export interface WorkerPorts extends RunTaskPorts {
+export interface WorkerPorts extends RunTaskPorts, LoopPorts {
   readonly tasks: TaskQueue;
-  readonly log: Log;
   /** Told of every task that was run here, for metrics. */
   readonly onTaskRun?: (task: Task, outcome: TaskOutcome, durationMs: number) => void;
 }
@@ -28,12 +27,14 @@ const CLAIM_WAIT_MS = 1000;
 /** Tasks shorter than this never show as RUNNING; it saves them a message. */
 const REPORT_START_AFTER_MS = 100;
 
+const NOTHING = Promise.resolve();
+
 interface Running {
   readonly claimed: ClaimedTask;
   readonly abort: AbortController;
-  readonly done: Promise<void>;
-  /** Epoch milliseconds. */
-  readonly startedAt: number;
+  done: Promise<void>;
+  /** Epoch milliseconds; infinite until the handler begins. */
+  startedAt: number;
   startReported: boolean;
 }
 
@@ -89,31 +90,68 @@ export class Worker {
     const limit = concurrency - this.running.size;
     if (limit <= 0) return this.waitForRoom();
     const request = { worker: id, queues, limit, waitMs: CLAIM_WAIT_MS, signal };
-    const begun = (await this.ports.tasks.claim(request)).map((claimed) => this.run(claimed));
-    void this.reportStarts(begun.filter(({ claimed }) => claimed.task.reportStart));
+    const claimed = await this.ports.tasks.claim(request);
+    const toMark = claimed.filter(({ task }) => task.markStart === true);
+    const marked = toMark.length > 0 ? this.markStarts(toMark.map(({ receipt }) => receipt)) : undefined;
+    const taken = claimed.map((one) => this.run(one, one.task.markStart === true ? marked : undefined));
+    void this.reportStarts(taken.filter((one) => one.claimed.task.reportStart && hasBegun(one)));
   }
 
   private waitForRoom(): Promise<void> {
     return new Promise((resolve) => (this.roomFreed = resolve));
   }
 
-  private run(claimed: ClaimedTask): Running {
+  private run(claimed: ClaimedTask, marked: Promise<ReadonlySet<string>> | undefined): Running {
     const abort = new AbortController();
-    const startedAt = this.ports.clock.now();
-    const done = this.runToOutcome(claimed, abort.signal);
-    const running = { claimed, abort, done, startedAt, startReported: false };
+    const running = { claimed, abort, done: NOTHING, startedAt: Infinity, startReported: false };
     this.running.set(claimed.receipt, running);
+    running.done = this.runToOutcome(running, marked);
     return running;
   }
 
-  private async runToOutcome({ task, receipt }: ClaimedTask, signal: AbortSignal): Promise<void> {
-    const startedAt = this.ports.clock.now();
-    const outcome = await runTask(this.ports, task, this.options.id, signal);
-    this.ports.onTaskRun?.(task, outcome, this.ports.clock.now() - startedAt);
+  private async runToOutcome(
+    running: Running,
+    marked: Promise<ReadonlySet<string>> | undefined,
+  ): Promise<void> {
+    const { task, receipt } = running.claimed;
+    if (marked !== undefined && !(await marked).has(receipt)) this.drop(receipt);
+    // Lost, or handed back, before it could begin.
+    if (!this.running.has(receipt)) return;
+    running.startedAt = this.ports.clock.now();
+    if (marked !== undefined && task.reportStart) void this.reportStarts([running]);
+    const outcome = await runTask(this.ports, task, this.options.id, running.abort.signal);
+    this.noteRun(task, outcome, this.ports.clock.now() - running.startedAt);
     // Handed back or lost meanwhile: another worker has it.
     if (!this.running.delete(receipt)) return;
     this.roomFreed();
     await this.settle({ receipt, outcome });
+  }
+
+  /**
+   * The receipts whose handlers may begin. Tried until it is known: without its mark, the loss of a task that has
+   * begun would look harmless.
+   */
+  private async markStarts(receipts: readonly string[]): Promise<ReadonlySet<string>> {
+    const { clock, log, tasks } = this.ports;
+    for (let held = receipts; held.length > 0; held = held.filter((receipt) => this.running.has(receipt))) {
+      try {
+        const gone = new Set(await tasks.markStarted(this.options.id, held));
+        return new Set(held.filter((receipt) => !gone.has(receipt)));
+      } catch (error) {
+        log.warn('starts could not be marked, trying again', { count: held.length, err: error });
+        await clock.sleep(this.options.leaseMs / 10);
+      }
+    }
+    return new Set();
+  }
+
+  /** Whoever listens must not take an outcome with it. */
+  private noteRun(task: Task, outcome: TaskOutcome, durationMs: number): void {
+    try {
+      this.ports.onTaskRun?.(task, outcome, durationMs);
+    } catch (error) {
+      this.ports.log.error('a listener of task runs failed', { handler: task.handler, err: error });
+    }
   }
 
   /** One look at all of them costs less than a timer for each. */
@@ -206,6 +244,10 @@ export class Worker {
     running.abort.abort();
     this.roomFreed();
   }
+}
+
+function hasBegun({ startedAt }: Running): boolean {
+  return startedAt !== Infinity;
 }
 
 function keyOf({ executionId, nodeId, attempt }: TaskRef): string {

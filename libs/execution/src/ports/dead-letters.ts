@@ -1,7 +1,7 @@
 import type { ExecutionError } from '../decider/events';
 import type { Page, PageRequest } from './definition-repository';
 
-/** A task that failed for good and took its execution with it, put aside for a person. */
+/** A task that failed for good and took its execution with it, or that is parked (`UNCERTAIN`): a person decides. */
 export interface DeadLetter {
   /** UUIDv7. */
   readonly id: string;
@@ -16,7 +16,7 @@ export interface DeadLetter {
 
 /**
  * Written by `ExecutionRepository.archive` (in its transaction, once per execution and journal position) and
- * settled there when the execution is retried; read and discarded here.
+ * settled there when the execution is retried, or the node is not parked any more; read and discarded here.
  */
 export interface DeadLetters {
   /** Newest first. */

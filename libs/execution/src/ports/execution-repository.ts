@@ -70,15 +70,20 @@ export interface ArchiveEntry {
   };
   /** The dead letters of the execution are settled (it was retried)... */
   readonly settlesDeadLetters: boolean;
-  /** ... and this one is new, in that order. */
-  readonly deadLetter?: {
-    readonly seq: number;
-    readonly nodeId: string;
-    readonly handler: string;
-    readonly attempts: number;
-    readonly error: ExecutionError;
-    readonly createdAt: string;
-  };
+  /** ... these are new ... */
+  readonly deadLetters?: readonly NewDeadLetter[];
+  /** ... and those that were written at these journal positions are settled, in that order. */
+  readonly settledDeadLetters?: readonly number[];
+}
+
+export interface NewDeadLetter {
+  /** Journal position it comes from. */
+  readonly seq: number;
+  readonly nodeId: string;
+  readonly handler: string;
+  readonly attempts: number;
+  readonly error: ExecutionError;
+  readonly createdAt: string;
 }
 
 export type TimelineBegin =

@@ -19,6 +19,8 @@ export interface Task {
   readonly heartbeatMs?: number;
   /** The start must be reported at once, because a schedule-to-start timer is running. */
   readonly reportStart: boolean;
+  /** The start must be marked before the handler begins, so that a loss before can be told from one after it. */
+  readonly markStart?: true;
 }
 
 export interface TaskRef {
@@ -54,11 +56,19 @@ export interface TaskQueue {
    * outcome is delivered even when its claim is gone; the decider keeps the first one of an attempt.
    */
   settle(worker: string, settled: readonly SettledTask[]): Promise<void>;
+  /**
+   * Durable when it returns: the handlers of these tasks begin, and whoever loses one of them from now on is told so
+   * (`TaskLost.begun`). Returns the receipts that are not this worker's any more; their handlers must not begin.
+   */
+  markStarted(worker: string, receipts: readonly string[]): Promise<readonly string[]>;
   /** Tells the executions that tasks are running (for those that run noticeably long). */
   reportStarted(started: readonly TaskStarted[]): Promise<void>;
   /** Keeps the claims for another lease; returns the receipts that are no longer this worker's. */
   renew(worker: string, receipts: readonly string[]): Promise<readonly string[]>;
-  /** Hands tasks back that were not started; another worker gets them at once, as the same delivery. */
+  /**
+   * Hands tasks back: another worker gets them at once, as the same delivery. Those whose start was marked are
+   * reported as `TaskLost` (`handedBack`) instead: they may have had an effect.
+   */
   release(worker: string, receipts: readonly string[]): Promise<void>;
   /**
    * Takes up to `limit` tasks whose claim was not renewed for `leaseMs` away from their workers and reports

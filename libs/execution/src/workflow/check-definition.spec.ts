@@ -71,6 +71,22 @@ describe('checking a definition', () => {
     ]);
   });
 
+  it('refuses a policy for uncertain tasks where there is no task', () => {
+    const on_uncertain = 'park';
+    const nodes = [
+      { id: 'a', handler: 'transform', on_uncertain },
+      { id: 'b', handler: 'noop', on_uncertain },
+      { id: 'c', handler: 'noop', queue: 'gpu', on_uncertain },
+      { id: 'd', handler: 'http', on_uncertain },
+    ];
+    const expected = ['NOT_A_TASK /dag/nodes/0/on_uncertain', 'NOT_A_TASK /dag/nodes/1/on_uncertain'];
+    // `noop` is a task when it has a queue.
+    const known = { find: (name: string) => ({ name }), names: () => [] };
+    const checked = checkDefinition({ name: 'x', dag: { nodes } }, { handlers: known, schemas });
+    expect(pairs(checked.ok ? [] : checked.faults)).toEqual(expected);
+    expect(pairs(faultsOf({ nodez: [], dag: { nodes: nodes.slice(0, 1) } }))).toContain(expected[0]);
+  });
+
   it('lists a bounded number of faults and says that there are more', () => {
     const nodes = Array.from({ length: 100_000 }, (_, index) => ({
       id: `n${index}`,

@@ -77,7 +77,9 @@ function handlerFaults(
     // One more than is told, so that it shows that there are more.
     if (faults.length > defaultLimits.faults) break;
     const pointer = `/dag/nodes/${index}`;
-    const handler = controlOf(node) ?? offered(node, handlers);
+    const control = controlOf(node);
+    if (control !== undefined && node.on_uncertain !== undefined) faults.push(notATask(node, pointer));
+    const handler = control ?? offered(node, handlers);
     if (handler === undefined) faults.push(unknownHandler(node, pointer, handlers, suggestions));
     else if (handler.configSchema !== undefined) {
       faults.push(
@@ -113,6 +115,11 @@ function adviceFor(handler: string, handlers: HandlerCatalog, suggestions: WorkB
   const known = [...CONTROL_HANDLERS.keys(), ...handlers.names()];
   const closest = closestName(handler, known, suggestions);
   return closest === undefined ? ` Known ones: ${known.slice(0, 20).join(', ')}.` : didYouMean(closest);
+}
+
+function notATask({ handler }: SalvagedNode, pointer: string): Fault {
+  const message = `"${handler}" is carried out by the engine, so its end is never uncertain. Remove "on_uncertain"; it is for tasks that a worker runs, such as http.`;
+  return { code: 'NOT_A_TASK', pointer: `${pointer}/on_uncertain`, message };
 }
 
 /** Control nodes show their config as output, so a secret must not get there. */

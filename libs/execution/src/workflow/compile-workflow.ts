@@ -49,6 +49,7 @@ function planOf(node: NodeDefinition): NodePlan {
     heartbeatMs: 'heartbeat' in timeout ? optionalMs(timeout.heartbeat) : undefined,
     scheduleToStartMs: 'schedule_to_start' in timeout ? optionalMs(timeout.schedule_to_start) : undefined,
     tolerated: node.on_failure === 'continue',
+    onUncertain: node.on_uncertain ?? 'retry',
   };
 }
 

@@ -1,4 +1,4 @@
-import type { CompiledGraph, JoinPolicy, JsonObject } from '@workflow-engine/dag';
+import type { CompiledGraph, JoinPolicy, JsonObject, UncertaintyPolicy } from '@workflow-engine/dag';
 import type { CompiledTemplates } from '@workflow-engine/templating';
 
 import type { ControlHandler } from '../decider/control-nodes';
@@ -30,6 +30,7 @@ export interface NodePlan {
   readonly scheduleToStartMs: number | undefined;
   /** `on_failure: continue` */
   readonly tolerated: boolean;
+  readonly onUncertain: UncertaintyPolicy;
 }
 
 export interface RetryPlan {

@@ -1,9 +1,18 @@
 import { compileGraph, defaultLimits } from '@workflow-engine/dag';
-import type { Fault, JsonObject, NodeDefinition, WorkflowDefinition } from '@workflow-engine/dag';
+import type {
+  Fault,
+  JsonObject,
+  NodeDefinition,
+  UncertaintyPolicy,
+  WorkflowDefinition,
+} from '@workflow-engine/dag';
 import { compileTemplates } from '@workflow-engine/templating';
 
 /** What is left of a node that may be faulty, for checks that do not need the rest of it. */
-export type SalvagedNode = Pick<NodeDefinition, 'id' | 'handler' | 'queue' | 'config' | 'when'>;
+export type SalvagedNode = Pick<
+  NodeDefinition,
+  'id' | 'handler' | 'queue' | 'config' | 'when' | 'on_uncertain'
+>;
 
 /**
  * The nodes of a document that is no valid definition, each at its place and reduced to what can be checked on its
@@ -13,9 +22,14 @@ export function salvageNodes(document: unknown): readonly SalvagedNode[] {
   const nodes = field(field(document, 'dag'), 'nodes');
   if (!Array.isArray(nodes) || nodes.length > defaultLimits.nodes) return [];
   return nodes.map((node: unknown, index) => {
-    const [id, handler, queue, config, when] = ['id', 'handler', 'queue', 'config', 'when'].map((key) =>
-      field(node, key),
-    );
+    const [id, handler, queue, config, when, uncertain] = [
+      'id',
+      'handler',
+      'queue',
+      'config',
+      'when',
+      'on_uncertain',
+    ].map((key) => field(node, key));
     return {
       id: typeof id === 'string' && id.length <= 128 ? id : `node ${index}`,
       // A node without a handler has its own fault already.
@@ -23,6 +37,7 @@ export function salvageNodes(document: unknown): readonly SalvagedNode[] {
       ...(typeof queue === 'string' && { queue }),
       ...(isObject(config) && { config: config as JsonObject }),
       ...(typeof when === 'string' && { when }),
+      ...(isPolicy(uncertain) && { on_uncertain: uncertain }),
     };
   });
 }
@@ -44,6 +59,10 @@ function firstOfEachId(nodes: readonly SalvagedNode[]): readonly NodeDefinition[
     seen.add(id);
     return { id, handler: node.handler };
   });
+}
+
+function isPolicy(value: unknown): value is UncertaintyPolicy {
+  return value === 'retry' || value === 'park' || value === 'fail';
 }
 
 function field(value: unknown, key: string): unknown {

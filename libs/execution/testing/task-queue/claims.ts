@@ -43,6 +43,14 @@ export function describeClaims(fixture: () => HotPortsFixture): void {
       expect(await claim(10, 'w', ['gpu', 'slow'])).toHaveLength(1);
     });
 
+    it('lets no queue starve another, in whichever order they are named', async () => {
+      for (const queue of ['busy', 'quiet']) await someTasks(100, { queue });
+      const claimed: ClaimedTask[] = [];
+      for (let round = 0; round < 10 * fixture().partitions; round++)
+        claimed.push(...(await claim(1, 'w', ['busy', 'quiet'])));
+      expect(new Set(claimed.map(({ task }) => task.queue))).toEqual(new Set(['busy', 'quiet']));
+    });
+
     it('comes by all tasks in the end, whatever the portions', async () => {
       await someTasks(7);
       const portions = [await claim(3), await claim(3), await claim(3), await claim(3)];

@@ -29,6 +29,7 @@ export async function archiveEntries(
   await applyChanges(session, entries);
   await settleDeadLetters(session, entries);
   await insertDeadLetters(session, entries);
+  await settleSingleDeadLetters(session, entries);
   return leftOut;
 }
 
@@ -72,9 +73,10 @@ async function applyChanges(session: Session, entries: readonly ArchiveEntry[]):
 /** The mark stays on the execution, so that a letter archived after its retry is born settled. */
 async function settleDeadLetters(session: Session, entries: readonly ArchiveEntry[]): Promise<void> {
   const marks = new Map<string, number>();
-  for (const { executionId, events, settlesDeadLetters, deadLetter } of entries) {
+  for (const { executionId, events, settlesDeadLetters, deadLetters } of entries) {
     if (!settlesDeadLetters) continue;
-    const upTo = deadLetter === undefined ? lastSeq(events) : deadLetter.seq - 1;
+    const first = deadLetters?.[0];
+    const upTo = first === undefined ? lastSeq(events) : first.seq - 1;
     marks.set(executionId, Math.max(upTo, marks.get(executionId) ?? 0));
   }
   if (marks.size === 0) return;
@@ -93,8 +95,8 @@ async function settleDeadLetters(session: Session, entries: readonly ArchiveEntr
 }
 
 async function insertDeadLetters(session: Session, entries: readonly ArchiveEntry[]): Promise<void> {
-  const letters = entries.flatMap(({ executionId, deadLetter }) =>
-    deadLetter === undefined ? [] : [{ executionId, ...deadLetter }],
+  const letters = entries.flatMap(({ executionId, deadLetters = [] }) =>
+    deadLetters.map((letter) => ({ executionId, ...letter })),
   );
   if (letters.length === 0) return;
   await session.query(
@@ -117,6 +119,23 @@ async function insertDeadLetters(session: Session, entries: readonly ArchiveEntr
       letters.map(({ attempts }) => attempts),
       letters.map(({ createdAt }) => createdAt),
     ],
+  );
+}
+
+/** A letter that is yet to come is settled by a blank one in its place, which stays. */
+async function settleSingleDeadLetters(session: Session, entries: readonly ArchiveEntry[]): Promise<void> {
+  const positions = new Map<string, { readonly executionId: string; readonly seq: number }>();
+  for (const { executionId, settledDeadLetters = [] } of entries)
+    for (const seq of settledDeadLetters) positions.set(`${executionId} ${seq}`, { executionId, seq });
+  if (positions.size === 0) return;
+  const rows = [...positions].sort(byId).map(([, position]) => position);
+  await session.query(
+    `INSERT INTO dead_letters
+       (id, execution_id, seq, node_id, handler, error, attempts, state, created_at)
+     SELECT t.id, t.execution_id, t.seq, '', '', '', 0, 'settled', now()
+     FROM unnest($1::uuid[], $2::uuid[], $3::integer[]) AS t (id, execution_id, seq)
+     ON CONFLICT (execution_id, seq) DO UPDATE SET state = 'settled' WHERE dead_letters.state = 'open'`,
+    [rows.map(() => uuidv7()), rows.map(({ executionId }) => executionId), rows.map(({ seq }) => seq)],
   );
 }
 

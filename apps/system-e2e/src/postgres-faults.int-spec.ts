@@ -1,0 +1,71 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+
+import { Deployment } from './distributed/deployment';
+import { profile } from './distributed/profile';
+import { RedisProxy } from './distributed/redis-proxy';
+import type { App } from './distributed/role-process';
+import { Trial } from './distributed/trial';
+import type { Door } from './load/client-load';
+import { RestClient } from './rest-client';
+
+jest.setTimeout(profile.testMs);
+
+describe('the system of record', () => {
+  let deployment: Deployment;
+
+  beforeAll(async () => {
+    deployment = await Deployment.start();
+  });
+  afterAll(async () => {
+    await deployment.stop();
+  });
+
+  it('is away for a while: nothing is accepted, what runs goes on, the archive catches up', async () => {
+    const users: readonly App[] = ['api', 'orchestrator', 'reaper'];
+    const { services } = deployment;
+    const trial = new Trial(deployment, `Postgres away for ${profile.outageMs} ms`);
+    await trial.underLoad(async () => {
+      // Enough to do for all of the outage.
+      await trial.crowd(trial.shape('waiting'), profile.active);
+      await services.command('kill postgres');
+      const back = sleep(profile.outageMs);
+      for (const app of users) await deployment.untilReady(app, false);
+      const refusals = trial.load.refusals;
+      await trial.effects(profile.effectsAfter);
+      await back;
+      expect(trial.load.refusals).toBeGreaterThan(refusals);
+      expect(await deployment.metric('reaper', 'wfe_archive_lag')).toBeGreaterThan(0);
+      await services.command('restart postgres');
+      for (const app of users) await deployment.untilReady(app, true);
+    });
+    expect(await trial.verdict()).toMatchObject({ faults: [] });
+  });
+
+  const doors: readonly Door[] = ['submit and trigger', 'start', 'bulk'];
+  it.each(doors)(
+    'has a trigger that Redis does not have, when an api is killed in between: %s',
+    async (door) => {
+      const trial = new Trial(deployment, `api killed between Postgres and Redis: ${door}`);
+      const shape = trial.shape('chain');
+      await trial.register([shape]);
+      const proxy = await RedisProxy.start(deployment.services.redisUrl);
+      const api = deployment.spawn('api', { REDIS_URL: proxy.url });
+      await api.listening();
+      // An api appends to Redis when Postgres has committed; this is what never arrives.
+      const committed = proxy.holdFrom('XADD');
+      const asking = trial.load.ask(new RestClient(api.url), { shape, door, count: door === 'bulk' ? 4 : 1 });
+      await committed;
+      await api.kill();
+      const { accepted, count } = await asking;
+      await proxy.close();
+
+      expect(accepted).toBeUndefined();
+      const verdict = await trial.verdict();
+      expect(verdict).toMatchObject({ faults: [] });
+      expect(verdict.executions).toBe(count);
+      expect(deployment.upstream.total).toBeGreaterThan(0);
+    },
+  );
+});

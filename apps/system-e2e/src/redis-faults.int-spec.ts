@@ -1,0 +1,48 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+
+import { Deployment } from './distributed/deployment';
+import { profile } from './distributed/profile';
+import { Trial } from './distributed/trial';
+
+jest.setTimeout(profile.testMs);
+
+describe('a Redis that fails under load', () => {
+  let deployment: Deployment;
+
+  beforeAll(async () => {
+    deployment = await Deployment.start();
+  });
+  afterAll(async () => {
+    await deployment.stop();
+  });
+
+  it('is killed, and restarted with its append-only file', async () => {
+    const { services } = deployment;
+    const trial = new Trial(deployment, 'kill -9 of Redis');
+    await trial.underLoad(async () => {
+      for (let round = 0; round < profile.rounds; round++) {
+        trial.noteLoss();
+        await services.command('kill redis');
+        await deployment.untilReady('api', false);
+        await services.command('restart redis');
+        await trial.effects(profile.effectsAfter);
+      }
+    });
+    expect(await trial.verdict()).toMatchObject({ faults: [] });
+  });
+
+  it(`forgets everything, with ${profile.active} active executions`, async () => {
+    const trial = new Trial(deployment, `FLUSHALL with ${profile.active} active`);
+    await trial.underLoad(async () => {
+      for (let round = 0; round < profile.rounds; round++) {
+        await trial.crowd(trial.shape('waiting'), profile.active);
+        const open = await deployment.client().executions('&status=RUNNING');
+        expect(open.length).toBeGreaterThan(profile.active / 2);
+        trial.noteLoss();
+        expect(await deployment.services.redis('FLUSHALL')).toMatch(/^\+OK/);
+        await trial.effects(profile.effectsAfter);
+      }
+    });
+    expect(await trial.verdict()).toMatchObject({ faults: [] });
+  });
+});

@@ -1,0 +1,100 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+
+import { HeldHandler, echo } from '../../testing/engines';
+import { LEASE_MS, PARTITIONS, RolesUnderTest, heldTask } from '../../testing/roles';
+import { task } from '../../testing/workflows';
+import type { HotPorts } from '../embedded/in-memory-hot-ports';
+import { UnavailableError } from '../errors';
+import { partitionOf } from '../partition';
+import type { CommitBatch } from '../ports/execution-store';
+import type { PartitionLease } from '../ports/partition-leases';
+
+describe('orchestrators', () => {
+  let roles: RolesUnderTest;
+  beforeEach(() => void (roles = new RolesUnderTest()));
+  afterEach(() => roles.stop());
+
+  it('take over from one that stops, at once', async () => {
+    const first = roles.orchestrator('first');
+    const held = new HeldHandler();
+    await roles.worker('w', [held]);
+    const id = await roles.begun([heldTask('a'), heldTask('b', ['a'])]);
+    await roles.clock.advance(10);
+    roles.orchestrator('second');
+    await roles.clock.advance(10);
+    await first.stop();
+    (await held.call(1)).succeed();
+    await roles.clock.advance(LEASE_MS / 3);
+    (await held.call(2)).succeed();
+    await roles.clock.advance(10);
+    expect((await roles.api.status(id)).status).toBe('COMPLETED');
+    expect(held.calls).toHaveLength(2);
+  });
+
+  it('that were away too long write nothing and come back in good order', async () => {
+    const held = new HeldHandler();
+    await roles.worker('w', [held]);
+    // Its renewals do not get through, so it lives on borrowed time.
+    const leases = Object.create(roles.hot.leases) as HotPorts['leases'];
+    leases.renew = async (held: readonly PartitionLease[]) => held;
+    roles.orchestrator('cut-off', { leases });
+    const ids = [await roles.begun([heldTask('a'), heldTask('b', ['a'])])];
+    await roles.clock.advance(10);
+    roles.orchestrator('second');
+    (await held.call(1)).succeed();
+    await roles.clock.advance(5 * LEASE_MS);
+    (await held.call(2)).succeed();
+    await roles.clock.advance(5 * LEASE_MS);
+    for (const id of ids) {
+      expect((await roles.api.status(id)).status).toBe('COMPLETED');
+      const seqs = (await roles.api.events(id, 0, 100)).map(({ seq }) => seq);
+      expect(seqs).toEqual(seqs.map((_, index) => index + 1));
+    }
+    expect(held.calls).toHaveLength(2);
+  });
+
+  it('do a turn again whose commit failed, and decide nothing twice', async () => {
+    let refusals = 4;
+    const store = Object.create(roles.hot.store) as HotPorts['store'];
+    store.commit = async (lease, batch) => {
+      if (refusals-- > 0) throw new UnavailableError('away');
+      return roles.hot.store.commit(lease, batch);
+    };
+    roles.orchestrator('o', { store });
+    await roles.worker('w', [echo]);
+    const id = await roles.begun([task('a', [], { handler: 'echo' }), task('b', ['a'], { handler: 'echo' })]);
+    await roles.clock.advance(5000);
+    expect((await roles.api.status(id)).status).toBe('COMPLETED');
+    expect((await roles.api.events(id, 0, 100)).filter(({ type }) => type === 'NodeScheduled')).toHaveLength(
+      2,
+    );
+  });
+
+  it('let a slow partition finish its turn before the next one, whatever became of another', async () => {
+    let [inFlight, most, failures] = [0, 0, 1];
+    let open: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => (open = resolve));
+    const store = Object.create(roles.hot.store) as HotPorts['store'];
+    store.commit = async (lease: PartitionLease, batch: CommitBatch) => {
+      if (lease.partition === 0 && failures-- > 0) throw new UnavailableError('away');
+      if (lease.partition === 1) {
+        inFlight += 1;
+        most = Math.max(most, inFlight);
+        await gate;
+        inFlight -= 1;
+      }
+      return roles.hot.store.commit(lease, batch);
+    };
+    await roles.worker('w', [echo]);
+    const ids: string[] = [];
+    while (new Set(ids.map((id) => partitionOf(id, PARTITIONS))).size < PARTITIONS) {
+      ids.push(await roles.begun([task('a', [], { handler: 'echo' })]));
+    }
+    roles.orchestrator('o', { store });
+    await roles.clock.advance(LEASE_MS / 2);
+    open();
+    await roles.clock.advance(LEASE_MS);
+    for (const id of ids) expect((await roles.api.status(id)).status).toBe('COMPLETED');
+    expect(most).toBe(1);
+  });
+});

@@ -1,0 +1,97 @@
+import type { Json, NodeDefinition } from '@workflow-engine/dag';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+
+import { RolesUnderTest } from '../../testing/roles';
+import { control, task, workflowOf } from '../../testing/workflows';
+import type { Command } from '../decider/commands';
+import { PartitionWriter } from './partition-writer';
+import { Workflows } from './workflows';
+
+describe('a command that cannot be handled', () => {
+  let roles: RolesUnderTest;
+  beforeEach(() => void (roles = new RolesUnderTest()));
+  afterEach(() => roles.stop());
+
+  /** Looks like JSON until somebody looks into it. */
+  const poison = {
+    get trap(): Json {
+      throw new Error('poison');
+    },
+  };
+
+  async function aWriter() {
+    const lease = await roles.hot.leases.acquire(0, 'writer', 1e9);
+    if (lease === undefined) throw new Error('the partition is free');
+    await roles.hot.store.resume(lease, 0);
+    return new PartitionWriter(lease, 0, new Workflows(roles.record.definitions), roles.ports());
+  }
+
+  async function triggers(nodes: readonly NodeDefinition[], count: number): Promise<readonly Command[]> {
+    const { workflowId, version } = await roles.api.register(workflowOf(nodes));
+    return Array.from({ length: count }, (_, index) => {
+      return { type: 'Trigger', executionId: `e${index}`, workflowId, version, input: {} } as const;
+    });
+  }
+
+  const done = (executionId: string, nodeId: string, output: Json): Command => {
+    return { type: 'TaskSucceeded', executionId, nodeId, attempt: 1, output, report: { worker: 'w' } };
+  };
+
+  const story = async (id: string): Promise<readonly string[]> =>
+    ((await roles.hot.store.read(id, 0)) ?? []).map((event) =>
+      'node_id' in event ? `${event.type} ${event.node_id}` : event.type,
+    );
+
+  it('is set aside, and takes nothing of its turn with it', async () => {
+    const writer = await aWriter();
+    const commands = [
+      ...(await triggers([task('a'), task('b'), control('out', 'output', ['a', 'b'])], 2)),
+      done('e0', 'a', 1),
+      done('e0', 'b', poison),
+      done('e1', 'a', 2),
+      done('e1', 'b', 3),
+    ];
+    expect(await writer.handle({ commands, offset: '6', timers: [] })).toBe('committed');
+
+    expect(roles.errors).toEqual(['a command was set aside']);
+    expect(await roles.hot.store.progress(0)).toMatchObject({ offset: '6', turn: 1 });
+    expect((await story('e0')).slice(-1)).toEqual(['NodeCompleted a']);
+    expect((await story('e1')).slice(-1)).toEqual(['ExecutionCompleted']);
+    await writer.handle({ commands: [done('e0', 'b', 4)], offset: '7', timers: [] });
+    expect((await story('e0')).slice(-1)).toEqual(['ExecutionCompleted']);
+    expect(await roles.hot.tasks.depths()).toMatchObject([{ queue: 'default', waiting: 4, claimed: 0 }]);
+  });
+
+  it('does not fire for ever when it is a timer', async () => {
+    const writer = await aWriter();
+    const nodes = [
+      task('a'),
+      control('wait', 'delay', [], { config: { duration: 5 } }),
+      control('out', 'output', ['a', 'wait']),
+    ];
+    const commands = [...(await triggers(nodes, 1)), done('e0', 'a', poison)];
+    await writer.handle({ commands, offset: '1', timers: [] });
+    await roles.clock.advance(5000);
+    const { due } = await roles.hot.store.timersDue([0], roles.clock.now(), 10);
+    expect(due).toHaveLength(1);
+    await writer.handle({ commands: [], offset: undefined, timers: due });
+    expect(roles.errors).toEqual(['a command was set aside']);
+    expect(await roles.hot.store.timersDue([0], roles.clock.now(), 10)).toEqual({
+      due: [],
+      nextDueAt: undefined,
+    });
+    expect((await story('e0')).slice(-1)).toEqual(['NodeCompleted a']);
+  });
+
+  it('for an execution that nobody knows is dropped', async () => {
+    const writer = await aWriter();
+    const commands: Command[] = [
+      { type: 'Pause', executionId: 'nobody' },
+      { type: 'Trigger', executionId: 'e', workflowId: 'none', version: 1, input: {} },
+      ...(await triggers([task('a')], 1)),
+    ];
+    expect(await writer.handle({ commands, offset: '3', timers: [] })).toBe('committed');
+    expect(await story('e0')).toEqual(['ExecutionStarted', 'NodeScheduled a']);
+    expect(await roles.hot.store.read('e', 0)).toBeUndefined();
+  });
+});
