@@ -96,7 +96,7 @@ describe('the metrics of the engine on several processes', () => {
     expect(reaper.get('wfe_archive_delay_seconds_count')).toBe(reaper.get('wfe_archived_slices_total'));
   });
 
-  it('are all that the dashboard and the alerts ask for', async () => {
+  it('are all that the dashboard, the alerts and the autoscaler ask for', async () => {
     const texts = await Promise.all(Array.from(processes.keys(), exposition));
     const exported = new Set(texts.flatMap(seriesNames));
     const asked = expressions().flatMap(metricsOf);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 
 import { workspaceRoot } from '../app-process';
+import { scalingQueries } from './kubernetes';
 
 const folder = join(workspaceRoot, 'docker/monitoring');
 
@@ -12,7 +13,7 @@ const keywords = new Set(['and', 'or', 'unless', 'bool', 'on', 'ignoring', 'grou
 /** What Prometheus itself knows about its targets. */
 const ownMetrics = new Set(['up']);
 
-/** What the dashboard's panels and the alerts ask Prometheus. */
+/** What the dashboard's panels, the alerts and the autoscaler ask Prometheus. */
 export function expressions(): readonly string[] {
   const dashboard = JSON.parse(
     readFileSync(join(folder, 'grafana/dashboards/workflow-engine.json'), 'utf8'),
@@ -23,6 +24,7 @@ export function expressions(): readonly string[] {
   return [
     ...dashboard.panels.flatMap(({ targets = [] }) => targets.map(({ expr }) => expr)),
     ...alerts.groups.flatMap(({ rules }) => rules.map(({ expr }) => expr)),
+    ...scalingQueries(),
   ];
 }
 
