@@ -9,6 +9,7 @@ import type { PartitionShareOptions } from './partition-share';
 import { PartitionWriter } from './partition-writer';
 import type { Inbox, WriterPorts } from './partition-writer';
 import { resumePartition } from './resume-partition';
+import type { ResumedPartition } from './resume-partition';
 import { RoleLoop } from './role-loop';
 import { Workflows } from './workflows';
 
@@ -140,18 +141,23 @@ export class Orchestrator {
 
   /** A partition that cannot be looked at now must not hold up those that can. */
   private async takeUp(lease: PartitionLease): Promise<void> {
-    const { partition } = lease;
     try {
       const result = await resumePartition(this.ports, lease);
-      if (result.outcome === 'fenced') return this.share.lose(lease);
-      if (result.outcome === 'superseded') return await this.share.acquireAgain(lease, result.timeline);
-      const { progress, isLost } = result;
-      const writer = new PartitionWriter(lease, progress.turn, this.workflows, this.ports);
-      this.owned.set(partition, { writer, offset: progress.offset });
-      if (isLost) this.lost.add(partition);
+      if (result.outcome === 'resumed') this.own(lease, result);
+      else if (result.outcome === 'superseded') await this.share.acquireAgain(lease, result.timeline);
+      else this.share.lose(lease);
     } catch (error) {
       this.takeUpAt = this.ports.clock.now() + NEXT_TRY_MS;
-      this.ports.log.error('a partition cannot be taken up', { partition, err: error });
+      this.ports.log.error('a partition cannot be taken up', {
+        partition: lease.partition,
+        err: error,
+      });
     }
+  }
+
+  private own(lease: PartitionLease, { progress, isLost }: ResumedPartition): void {
+    const writer = new PartitionWriter(lease, progress.turn, this.workflows, this.ports);
+    this.owned.set(lease.partition, { writer, offset: progress.offset });
+    if (isLost) this.lost.add(lease.partition);
   }
 }

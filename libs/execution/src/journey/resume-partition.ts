@@ -7,13 +7,15 @@ export interface ResumePorts {
   readonly executions: ExecutionRepository;
 }
 
+export interface ResumedPartition {
+  readonly outcome: 'resumed';
+  readonly progress: PartitionProgress;
+  /** Its executions have to be brought back from the archive. */
+  readonly isLost: boolean;
+}
+
 export type ResumeResult =
-  | {
-      readonly outcome: 'resumed';
-      readonly progress: PartitionProgress;
-      /** Its executions have to be brought back from the archive. */
-      readonly isLost: boolean;
-    }
+  | ResumedPartition
   | { readonly outcome: Fenced }
   | Extract<TimelineBegin, { readonly outcome: 'superseded' }>;
 

@@ -6,7 +6,7 @@ import type { InMemoryRecord } from '../../testing/engines';
 import { inMemoryHotPorts } from '../embedded/in-memory-hot-ports';
 import type { HotPorts } from '../embedded/in-memory-hot-ports';
 import type { OutboxBatch } from '../ports/archive-outbox';
-import type { InMemoryExecutionStore } from '../in-memory/in-memory-execution-store';
+import { InMemoryExecutionStore } from '../in-memory/in-memory-execution-store';
 import { silentLog } from '../ports/log';
 import { partitionOf } from '../partition';
 import { Archiver, archiveEntry } from './archiver';
@@ -56,6 +56,11 @@ describe('hot data that was lost, or is older than the archive', () => {
       await clock.advance(10_000);
       await stopping;
     }
+  }
+
+  function restart(): void {
+    if (!(hot.store instanceof InMemoryExecutionStore)) throw new TypeError('the store is not in memory');
+    hot.store.restart();
   }
 
   const share = (owner: string) => ({ owner, partitions: PARTITIONS, leaseMs: LEASE_MS });
@@ -122,7 +127,7 @@ describe('hot data that was lost, or is older than the archive', () => {
     const taken = await hot.tasks.claim({ worker: 'x', queues: ['default'], limit: 1, waitMs: 0 });
     await stop();
 
-    (hot.store as InMemoryExecutionStore).restart();
+    restart();
     await run(orchestrator('after'), archiver());
     const executionId = id;
     const outcome = {
@@ -153,14 +158,14 @@ describe('hot data that was lost, or is older than the archive', () => {
     const position = { partition, timeline, turn: turn + 1 };
     await record.executions.archive([{ executionId: id, events: [], position, settlesDeadLetters: false }]);
 
-    (hot.store as InMemoryExecutionStore).restart();
+    restart();
     await run(orchestrator('after'), archiver(), worker());
     await clock.advance(1000);
 
     expect((await record.executions.find(id))?.status).toBe('COMPLETED');
     const journal = await record.executions.journal(id, 0);
     expect(journal.filter(({ type }) => type === 'TaskRedelivered')).toMatchObject([{ node_id: 'b' }]);
-    expect(journal.filter((event) => event.type === 'NodeCompleted')[0]).toMatchObject({
+    expect(journal.find(({ type }) => type === 'NodeCompleted')).toMatchObject({
       output: 'archived',
     });
   });
