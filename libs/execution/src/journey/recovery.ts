@@ -119,6 +119,6 @@ async function* unfinishedPages(executions: ExecutionRepository): AsyncGenerator
   } while (cursor !== undefined);
 }
 
-function triggerAgain({ id, workflowId, version, input }: ExecutionRecord): Trigger {
+export function triggerAgain({ id, workflowId, version, input }: ExecutionRecord): Trigger {
   return { type: 'Trigger', executionId: id, workflowId, version, input, recover: true };
 }
