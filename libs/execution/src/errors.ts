@@ -66,6 +66,12 @@ export class UnavailableError extends EngineError {
   override readonly retryable = true;
 }
 
+/** Taking on more would endanger what runs already; nothing was accepted. */
+export class OverloadedError extends EngineError {
+  readonly code = 'OVERLOADED';
+  override readonly retryable = true;
+}
+
 export class InvalidCursorError extends EngineError {
   readonly code = 'INVALID_CURSOR';
 
