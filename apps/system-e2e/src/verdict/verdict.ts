@@ -5,7 +5,7 @@ import type { ExecutionSummary, JournalEvent } from '@workflow-engine/contracts'
 import type { EffectUpstream } from '../effect-upstream';
 import type { Request } from '../load/client-load';
 import type { RestClient } from '../rest-client';
-import { type LossTime, unexplainedEffects } from './effect-rules';
+import { type Loss, unexplainedEffects } from './effect-rules';
 import { foldJournal } from './journal-fold';
 import { journalFaults } from './journal-rules';
 
@@ -14,7 +14,7 @@ export interface Evidence {
   /** Where the next question goes. */
   readonly client: () => RestClient;
   readonly upstream: EffectUpstream;
-  readonly losses?: readonly LossTime[];
+  readonly losses?: readonly Loss[];
   /** Only executions created at or after this (epoch milliseconds); others are not this ledger's. */
   readonly since?: number;
 }
