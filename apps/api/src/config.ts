@@ -2,6 +2,7 @@ import {
   hotStoreSettings,
   processSettings,
   readConfig,
+  share,
   systemOfRecordSettings,
 } from '@workflow-engine/runtime';
 
@@ -12,6 +13,8 @@ const settings = {
   ...hotStoreSettings,
   ...systemOfRecordSettings,
   ...apiSettings,
+  /** Share of Redis' maxmemory above which no new executions are admitted. */
+  REDIS_HIGH_WATER: share(0.85),
 };
 
 export type Config = ReturnType<typeof readEnvironment>;

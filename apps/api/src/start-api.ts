@@ -5,6 +5,7 @@ import {
   createLogger,
   createMetricsRegistry,
   engineLog,
+  openAdmission,
   openHandlerCatalog,
   openHotStore,
   openSystemOfRecord,
@@ -29,18 +30,27 @@ export async function startApi(config: Config): Promise<RoleApplication> {
     schemas: taskHandlers.schemas,
     log: engineLog(logger),
   });
+  const registry = createMetricsRegistry();
+  const admission = openAdmission({
+    memoryUse: () => hot.memoryUse(),
+    highWater: config.REDIS_HIGH_WATER,
+    registry,
+    log: engineLog(logger),
+  });
   const app = await createApiApplication({
-    engine: createEngineApi({
-      ...hot.ports,
-      ...record,
-      handlers: handlers.catalog,
-      schemas: taskHandlers.schemas,
-      clock: systemClock,
-      ids: uuidV7Ids(systemClock, Math.random),
-    }),
+    engine: admission.guard(
+      createEngineApi({
+        ...hot.ports,
+        ...record,
+        handlers: handlers.catalog,
+        schemas: taskHandlers.schemas,
+        clock: systemClock,
+        ids: uuidV7Ids(systemClock, Math.random),
+      }),
+    ),
     rateLimiter: hot.rateLimiter,
     logger,
-    registry: createMetricsRegistry(),
+    registry,
     healthChecks: { ...record.healthChecks, ...hot.healthChecks },
     config: apiConfigOf(config),
   });
@@ -51,6 +61,7 @@ export async function startApi(config: Config): Promise<RoleApplication> {
     url: `http://${host}:${port}`,
     async close() {
       await app.close();
+      await admission.close();
       await handlers.close();
       await hot.close();
       await record.close();

@@ -21,7 +21,7 @@ describe('a Redis that fails under load', () => {
     const trial = new Trial(deployment, 'kill -9 of Redis');
     await trial.underLoad(async () => {
       for (let round = 0; round < profile.rounds; round++) {
-        trial.noteLoss();
+        await trial.expectLoss();
         await services.command('kill redis');
         await deployment.untilReady('api', false);
         await services.command('restart redis');
@@ -38,7 +38,7 @@ describe('a Redis that fails under load', () => {
         await trial.crowd(trial.shape('waiting'), profile.active);
         const open = await deployment.client().executions('&status=RUNNING');
         expect(open.length).toBeGreaterThan(profile.active / 2);
-        trial.noteLoss();
+        await trial.expectLoss();
         expect(await deployment.services.redis('FLUSHALL')).toMatch(/^\+OK/);
         await trial.effects(profile.effectsAfter);
       }

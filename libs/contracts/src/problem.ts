@@ -48,5 +48,6 @@ export const PROBLEM_STATUS = {
   RATE_LIMITED: 429,
   INTERNAL_ERROR: 500,
   UNAVAILABLE: 503,
+  OVERLOADED: 503,
 } as const;
 export type ProblemCode = keyof typeof PROBLEM_STATUS;

@@ -66,6 +66,12 @@ export class UnavailableError extends EngineError {
   override readonly retryable = true;
 }
 
+/** Taking on more would endanger what runs already; nothing was accepted. */
+export class OverloadedError extends EngineError {
+  readonly code = 'OVERLOADED';
+  override readonly retryable = true;
+}
+
 export class InvalidCursorError extends EngineError {
   readonly code = 'INVALID_CURSOR';
 
@@ -74,11 +80,18 @@ export class InvalidCursorError extends EngineError {
   }
 }
 
-/** A registered definition is gone, or no version of the engine that accepted it is this one. */
+/** A registered definition is gone, or this version of the engine does not accept it. */
 export class UnusableDefinitionError extends EngineError {
-  readonly code = 'UNUSABLE_DEFINITION';
+  readonly code = 'DEFINITION_UNUSABLE';
 
-  constructor(workflowId: string, version: number, reason: string) {
-    super(`definition ${workflowId} version ${version} cannot be used: ${reason}`);
+  constructor(
+    readonly workflowId: string,
+    readonly version: number,
+    reason: string,
+    /** As far as they can be told. */
+    readonly nodeIds: readonly string[] = [],
+    options?: ErrorOptions,
+  ) {
+    super(`definition ${workflowId} version ${version} cannot be used: ${reason}`, options);
   }
 }

@@ -24,6 +24,7 @@ export {
   InvalidCursorError,
   InvalidDocumentError,
   NotFoundError,
+  OverloadedError,
   UnavailableError,
   WrongStateError,
 } from './errors';

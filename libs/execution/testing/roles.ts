@@ -25,7 +25,7 @@ export class RolesUnderTest {
   readonly record = inMemoryRecord(this.clock);
   /** What was logged as an error. */
   readonly errors: string[] = [];
-  readonly api: EngineApi = createEngineApi(this.ports());
+  readonly api: EngineApi = this.newApi();
   private readonly stops: (() => Promise<void>)[] = [];
 
   ports(overrides: Partial<HotPorts> = {}) {
@@ -34,6 +34,11 @@ export class RolesUnderTest {
     const schemas = { check: () => [], checkSchema: () => [] };
     const { clock, hot, record } = this;
     return { ...hot, ...record, ...overrides, clock, random: () => 0.5, log, handlers, schemas };
+  }
+
+  /** One that has seen nothing yet. */
+  newApi(): EngineApi {
+    return createEngineApi(this.ports());
   }
 
   orchestrator(owner: string, overrides: Partial<HotPorts> = {}): Orchestrator {

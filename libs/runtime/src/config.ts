@@ -70,6 +70,20 @@ export function wholeNumber(
   );
 }
 
+/** A number above 0 and at most 1. */
+export function share(fallback?: number): Setting<number> {
+  return withFallback(
+    {
+      expects: 'a number above 0 and at most 1, such as 0.85',
+      parse: (value: string) => {
+        const number = /^\d(\.\d{1,6})?$/.test(value) ? Number(value) : NaN;
+        return number > 0 && number <= 1 ? number : undefined;
+      },
+    },
+    fallback,
+  );
+}
+
 export function oneOf<T extends string>(choices: readonly T[], fallback?: T): Setting<T> {
   return withFallback(
     {

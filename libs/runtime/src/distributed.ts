@@ -1,6 +1,12 @@
 import type { HotPorts, RateLimiter } from '@workflow-engine/execution';
 import { openDatabase } from '@workflow-engine/postgres';
-import { connectRedis, RedisHandlerDirectory, RedisRateLimiter, redisHotPorts } from '@workflow-engine/redis';
+import {
+  connectRedis,
+  memoryUse,
+  RedisHandlerDirectory,
+  RedisRateLimiter,
+  redisHotPorts,
+} from '@workflow-engine/redis';
 
 import { engineLog } from './engine-log';
 import type { HealthChecks } from './health';
@@ -11,6 +17,8 @@ export interface HotStore {
   readonly ports: HotPorts;
   readonly rateLimiter: RateLimiter;
   readonly handlers: RedisHandlerDirectory;
+  /** See `memoryUse` of the adapter. */
+  memoryUse(): Promise<number>;
   readonly healthChecks: HealthChecks;
   close(): Promise<void>;
 }
@@ -29,6 +37,7 @@ export async function openHotStore(
     ports: redisHotPorts(connection),
     rateLimiter: new RedisRateLimiter(connection),
     handlers: new RedisHandlerDirectory(connection),
+    memoryUse: () => memoryUse(connection),
     healthChecks: {
       redis: async () => {
         await connection.send('PING');

@@ -1,4 +1,14 @@
-export { InvalidConfigError, list, oneOf, optional, readConfig, text, url, wholeNumber } from './config';
+export {
+  InvalidConfigError,
+  list,
+  oneOf,
+  optional,
+  readConfig,
+  share,
+  text,
+  url,
+  wholeNumber,
+} from './config';
 export type { ConfigOf, Setting, Settings } from './config';
 export { HealthModule } from './health';
 export type { HealthCheck, HealthChecks, HealthOptions, HealthReport } from './health';
@@ -7,6 +17,7 @@ export type { Logger, LoggerOptions, LogLevel } from './logging';
 export { LoggingModule } from './logging-module';
 export { createMetricsRegistry, METRICS_REGISTRY, MetricsModule } from './metrics';
 export { Shutdown, ShutdownModule } from './shutdown';
+export { openAdmission } from './admission';
 export { openEmbedded } from './embedded';
 export type { Embedded, EmbeddedOptions } from './embedded';
 export { runProcess } from './run-process';

@@ -48,6 +48,7 @@ const startProblems = [
   'DEFINITION_NOT_FOUND',
   'IDEMPOTENCY_CONFLICT',
   'UNAVAILABLE',
+  'OVERLOADED',
 ] as const;
 
 /** Starts executions of registered definitions in one call. */

@@ -23,6 +23,7 @@ export const PROBLEM_TITLES: Readonly<Record<ProblemCode, string>> = {
   RATE_LIMITED: 'Too many requests',
   INTERNAL_ERROR: 'Something went wrong on our side',
   UNAVAILABLE: 'The engine is not available right now',
+  OVERLOADED: 'The engine takes no new work right now',
 };
 
 export interface ProblemExtras {

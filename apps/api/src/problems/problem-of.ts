@@ -6,13 +6,14 @@ import {
   InvalidCursorError,
   InvalidDocumentError,
   NotFoundError,
+  OverloadedError,
   UnavailableError,
   WrongStateError,
 } from '@workflow-engine/execution';
 
 import { HttpProblem } from './http-problem';
 
-/** Seconds after which a client may try again when a dependency is down. */
+/** Seconds after which a client may try again when a dependency is down or full. */
 const retryAfterSeconds = '5';
 
 /** Whatever was thrown, as a refusal to show. Undefined: a fault of ours, of which nothing must leak. */
@@ -44,6 +45,11 @@ function ofEngine(error: EngineError): HttpProblem | undefined {
     return new HttpProblem('IDEMPOTENCY_CONFLICT', sentence(error.message));
   }
   if (error instanceof InvalidCursorError) return new HttpProblem('INVALID_CURSOR', sentence(error.message));
+  if (error instanceof OverloadedError) {
+    return new HttpProblem(error.code, sentence(error.message), {
+      headers: { 'Retry-After': retryAfterSeconds },
+    });
+  }
   return error instanceof UnavailableError ? unavailable() : undefined;
 }
 

@@ -26,7 +26,7 @@ export class FrontDoorController {
       'Checks and registers the definition and creates an execution of it, which waits for its trigger.',
     body: { schema: 'WorkflowDefinition', example: 'definition' },
     answers: { 201: { schema: 'SubmittedExecution', description: 'Created', headers: ['Location'] } },
-    problems: ['INVALID_DEFINITION', 'UNAVAILABLE'],
+    problems: ['INVALID_DEFINITION', 'UNAVAILABLE', 'OVERLOADED'],
   })
   async submit(
     @Body() document: unknown,
@@ -46,7 +46,14 @@ export class FrontDoorController {
     description: 'From this answer on the execution will finish, whatever fails on our side.',
     body: { schema: 'TriggerRequest', example: 'trigger', optional: true },
     answers: { 202: { schema: 'TriggeredExecution', description: 'Started' } },
-    problems: ['INVALID_REQUEST', 'INVALID_INPUT', 'EXECUTION_NOT_FOUND', 'WRONG_STATE', 'UNAVAILABLE'],
+    problems: [
+      'INVALID_REQUEST',
+      'INVALID_INPUT',
+      'EXECUTION_NOT_FOUND',
+      'WRONG_STATE',
+      'UNAVAILABLE',
+      'OVERLOADED',
+    ],
   })
   async trigger(
     @Param('execution_id', executionId) id: string,

@@ -18,7 +18,7 @@ export interface Profile {
   readonly nodes: number;
   /** Executions that are active when all of Redis is lost. */
   readonly active: number;
-  /** How far Redis is rolled back: more than what may be unarchived, or it would prove nothing. */
+  /** How far Redis is rolled back: further than what is not archived, or it would prove nothing. */
   readonly rollbackMs: number;
   /** How long Postgres is away. */
   readonly outageMs: number;
@@ -40,7 +40,7 @@ const quick: Profile = {
   branches: 1000,
   nodes: 10_000,
   active: 500,
-  rollbackMs: 6000,
+  rollbackMs: 3000,
   outageMs: 5000,
   restMs: 90_000,
   testMs: 180_000,

@@ -1,11 +1,12 @@
 import { ClientLoad, type Request } from '../load/client-load';
 import { type Shape, workload } from '../load/workload';
 import { SeededRandom } from '../seeded-random';
-import type { LossTime } from '../verdict/effect-rules';
+import type { Loss } from '../verdict/effect-rules';
 import { judge, type Verdict } from '../verdict/verdict';
 import type { Deployment } from './deployment';
 import { report } from './fault-report';
 import { profile } from './profile';
+import { unarchivedSince } from './unarchived';
 
 /** `FAULTS_SEED=7` repeats what the clients ask for. */
 const seed = Number(process.env.FAULTS_SEED ?? Date.now() % 1_000_000);
@@ -21,7 +22,7 @@ export class Trial {
   readonly load: ClientLoad;
   readonly shapes: readonly Shape[];
   private readonly since = Date.now();
-  private readonly losses: LossTime[] = [];
+  private readonly losses: Loss[] = [];
   private settledMs = 0;
 
   constructor(
@@ -88,9 +89,10 @@ export class Trial {
     await this.deployment.until(`${count} calls of the upstream`, async () => upstream.total >= wanted);
   }
 
-  /** The engine may have forgotten now what it had not archived. */
-  noteLoss(): void {
-    this.losses.push(Date.now());
+  /** From now on the engine may have forgotten what it has not archived. */
+  async expectLoss(): Promise<void> {
+    const from = await unarchivedSince(this.deployment.services);
+    this.losses.push({ from, at: Date.now() });
   }
 
   /** Waits until nothing runs, and judges. @throws with what all said when it takes too long */

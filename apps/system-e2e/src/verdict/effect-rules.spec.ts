@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { JournalEvent } from '@workflow-engine/contracts';
 
-import { unexplainedEffects } from './effect-rules';
+import { type Loss, unexplainedEffects } from './effect-rules';
 
 /** Milliseconds since some moment. */
 type Time = number;
@@ -23,7 +23,7 @@ function redelivered(at: Time): JournalEvent {
   };
 }
 
-function judged(calls: readonly Time[], events: readonly JournalEvent[], losses: readonly Time[] = []) {
+function judged(calls: readonly Time[], events: readonly JournalEvent[], losses: readonly Loss[] = []) {
   const effects = calls.map((at) => ({ key: 'execution:a', at }));
   return unexplainedEffects('a', effects, events, losses);
 }
@@ -41,8 +41,9 @@ describe('the judge of effects', () => {
 
   it('accepts a call whose dispatch was forgotten, and none that is older than what can be forgotten', () => {
     const events = [scheduled(1, 20_000)];
-    expect(judged([8_000, 20_001], events, [9_000])).toEqual([]);
-    expect(judged([4_000, 20_001], events, [9_000])).toHaveLength(2);
+    const loss = { from: 7_000, at: 9_000 };
+    expect(judged([8_000, 20_001], events, [loss])).toEqual([]);
+    expect(judged([6_000, 20_001], events, [loss])).toHaveLength(2);
     expect(judged([8_000, 20_001], events)).toHaveLength(2);
   });
 });

@@ -2,19 +2,18 @@ import type { JournalEvent } from '@workflow-engine/contracts';
 
 import type { Effect } from '../effect-upstream';
 
-/**
- * How old the end of a journal may be that was not archived when something died. The engine aims at a second; this
- * leaves room for a machine that is busy with other things.
- */
-const unarchivedMs = 4_000;
-/** What was under way then may reach the upstream a little later. */
+/** What was under way at a loss may reach the upstream a little later. */
 const underWayMs = 1_000;
 
 /**
- * A moment (epoch milliseconds) at which the engine may have lost what it had not archived: the kill of an embedded
- * engine, the loss of Redis or of its last seconds.
+ * The engine may have forgotten what it had not archived: an embedded engine that is killed, a Redis that loses all or
+ * its last seconds. In epoch milliseconds.
  */
-export type LossTime = number;
+export interface Loss {
+  /** All that is older was archived. */
+  readonly from: number;
+  readonly at: number;
+}
 
 /**
  * Effects of a node that nothing explains. A node is called once for each time its journal says that a task goes out,
@@ -25,13 +24,13 @@ export function unexplainedEffects(
   nodeId: string,
   effects: readonly Effect[],
   events: readonly JournalEvent[],
-  losses: readonly LossTime[],
+  losses: readonly Loss[],
 ): readonly string[] {
   const dispatches = events.filter((event) => isDispatch(event, nodeId)).map(({ at }) => Date.parse(at));
   const faults: string[] = [];
   let forgotten = 0;
   for (const [index, { at }] of effects.entries()) {
-    if (losses.some((loss) => at >= loss - unarchivedMs && at <= loss + underWayMs)) forgotten += 1;
+    if (losses.some((loss) => at >= loss.from && at <= loss.at + underWayMs)) forgotten += 1;
     const dispatched = dispatches.filter((time) => time <= at).length;
     if (index + 1 <= dispatched + forgotten) continue;
     const time = new Date(at).toISOString();

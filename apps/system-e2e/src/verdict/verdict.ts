@@ -5,7 +5,7 @@ import type { ExecutionSummary, JournalEvent } from '@workflow-engine/contracts'
 import type { EffectUpstream } from '../effect-upstream';
 import type { Request } from '../load/client-load';
 import type { RestClient } from '../rest-client';
-import { type LossTime, unexplainedEffects } from './effect-rules';
+import { type Loss, unexplainedEffects } from './effect-rules';
 import { foldJournal } from './journal-fold';
 import { journalFaults } from './journal-rules';
 
@@ -14,7 +14,7 @@ export interface Evidence {
   /** Where the next question goes. */
   readonly client: () => RestClient;
   readonly upstream: EffectUpstream;
-  readonly losses?: readonly LossTime[];
+  readonly losses?: readonly Loss[];
   /** Only executions created at or after this (epoch milliseconds); others are not this ledger's. */
   readonly since?: number;
 }
@@ -43,19 +43,18 @@ export async function judge(evidence: Evidence): Promise<Verdict> {
   const known = new Map((await client().executions(after)).map((one) => [one.execution_id, one]));
   const journals = new Map<string, readonly JournalEvent[]>();
   await inParallel([...known.keys()], async (id) => void journals.set(id, await client().journal(id)));
-  const verdict = new OpenVerdict(evidence, known, journals);
-  await inParallel(ledger, (request) => verdict.judge(request));
-  await verdict.judgeRest();
-  return verdict;
+  const judge = new Judge(evidence, known, journals);
+  await inParallel(ledger, (request) => judge.judge(request));
+  await judge.judgeRest();
+  return judge.verdict();
 }
 
-class OpenVerdict implements Verdict {
-  readonly faults: string[] = [];
-  readonly executions: number;
-  lost = 0;
-  recordedTwice = 0;
-  extraEffects = 0;
-  recovered = 0;
+class Judge {
+  private readonly faults: string[] = [];
+  private lost = 0;
+  private recordedTwice = 0;
+  private extraEffects = 0;
+  private recovered = 0;
   private readonly byToken: Map<string, string[]>;
 
   constructor(
@@ -63,8 +62,12 @@ class OpenVerdict implements Verdict {
     private readonly known: ReadonlyMap<string, ExecutionSummary>,
     private readonly journals: ReadonlyMap<string, readonly JournalEvent[]>,
   ) {
-    this.executions = known.size;
     this.byToken = groupByToken(journals);
+  }
+
+  verdict(): Verdict {
+    const { faults, lost, recordedTwice, extraEffects, recovered } = this;
+    return { faults, executions: this.known.size, lost, recordedTwice, extraEffects, recovered };
   }
 
   async judge(request: Request): Promise<void> {

@@ -1,6 +1,7 @@
 export { type ConnectRedisOptions, connectRedis } from './connection/connect-redis';
 export type { RedisConnection } from './connection/redis-connection';
 export { UnfitRedisError } from './errors';
+export { memoryUse } from './memory-use';
 export { RedisArchiveOutbox } from './redis-archive-outbox';
 export { RedisEventStream } from './redis-event-stream';
 export { RedisExecutionFeed } from './redis-execution-feed';

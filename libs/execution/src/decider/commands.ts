@@ -15,6 +15,8 @@ export interface Trigger extends ToExecution {
   readonly workflowId: string;
   readonly version: number;
   readonly input: Json;
+  /** When it was accepted (ISO 8601 UTC), to tell one that is late or comes again. */
+  readonly acceptedAt?: string;
   /**
    * Sent again by the recovery of an accepted trigger: whatever the archive knows of the execution is loaded
    * first, and the execution goes on from there.

@@ -25,6 +25,11 @@ import type { Decision, Moment } from './turn';
  */
 export function decide(state: ExecutionState, command: Command, moment: Moment): Decision {
   const turn = new Turn(state, moment);
+  const { unusable } = state.workflow;
+  if (unusable !== undefined) {
+    abandon(turn, command, unusable);
+    return turn;
+  }
   switch (command.type) {
     case 'Trigger':
       start(turn, command);
@@ -70,6 +75,7 @@ export function decide(state: ExecutionState, command: Command, moment: Moment):
 export function recover(state: ExecutionState, moment: Moment): Decision {
   const turn = new Turn(state, moment);
   if (state.status !== 'RUNNING' && state.status !== 'PAUSED') return turn;
+  if (state.workflow.unusable !== undefined) return turn;
   for (const running of runningTimers(state)) setTimer(turn.effects, running);
   for (let node = 0; node < state.nodeStatus.length; node++) {
     if (isOpenTask(state, node)) recoverTask(turn, node);
@@ -83,15 +89,28 @@ export function recover(state: ExecutionState, moment: Moment): Decision {
  */
 export function takeOver(state: ExecutionState, moment: Moment): Decision {
   const turn = new Turn(state, moment);
-  dispatchReady(turn);
+  if (state.workflow.unusable === undefined) dispatchReady(turn);
   return turn;
 }
 
-function start(turn: Turn, command: Trigger): void {
+/** An execution whose definition cannot be used any more can only be ended. A later version may retry it. */
+function abandon(turn: Turn, command: Command, message: string): void {
   const { state } = turn;
-  if (state.status !== 'PENDING') return;
-  const { workflowId: workflow_id, version, input } = command;
+  if (isTerminal(state.status)) return;
+  if (state.status === 'PENDING') {
+    if (command.type !== 'Trigger') return;
+    noteTrigger(turn, command);
+  }
+  endExecution(turn, { type: 'ExecutionFailed', error: { code: 'DEFINITION_UNUSABLE', message } });
+}
+
+function noteTrigger(turn: Turn, { workflowId: workflow_id, version, input }: Trigger): void {
   turn.emit({ type: 'ExecutionStarted', workflow_id, version, input });
+}
+
+function start(turn: Turn, command: Trigger): void {
+  if (turn.state.status !== 'PENDING') return;
+  noteTrigger(turn, command);
   setExecutionTimer(turn);
   dispatchReady(turn);
 }

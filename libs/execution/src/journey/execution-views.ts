@@ -42,9 +42,10 @@ export class ExecutionViews {
     // Once an execution has started, its journal says everything that can still change.
     const record =
       cached !== undefined && cached.state.seq > 0 ? cached.record : await this.record(executionId);
+    const news = await readJournal(this.ports, executionId, cached?.state.seq ?? 0);
     const state =
-      cached?.state ?? newState(executionId, await this.workflows.get(record.workflowId, record.version));
-    const news = await readJournal(this.ports, executionId, state.seq);
+      cached?.state ??
+      newState(executionId, await this.workflows.orRemains(record.workflowId, record.version, news));
     // Somebody else may have folded the same events while we read.
     for (const event of news) if (event.seq === state.seq + 1) evolve(state, event);
     const folded = { record, state };
@@ -92,7 +93,7 @@ export function viewOf(folded: FoldedExecution): ExecutionView {
     name: record.name,
     version: record.version,
     status,
-    progress: { total, finished, percent: Math.floor((finished / total) * 100) },
+    progress: { total, finished, percent: total === 0 ? 0 : Math.floor((finished / total) * 100) },
     nodeStatuses,
     createdAt: record.createdAt,
     startedAt: record.startedAt ?? (state.startedAt === '' ? null : state.startedAt),

@@ -87,11 +87,10 @@ describe('a command that cannot be handled', () => {
     const writer = await aWriter();
     const commands: Command[] = [
       { type: 'Pause', executionId: 'nobody' },
-      { type: 'Trigger', executionId: 'e', workflowId: 'none', version: 1, input: {} },
       ...(await triggers([task('a')], 1)),
     ];
     expect(await writer.handle({ commands, offset: '3', timers: [] })).toBe('committed');
     expect(await story('e0')).toEqual(['ExecutionStarted', 'NodeScheduled a']);
-    expect(await roles.hot.store.read('e', 0)).toBeUndefined();
+    expect(await roles.hot.store.read('nobody', 0)).toBeUndefined();
   });
 });

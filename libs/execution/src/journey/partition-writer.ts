@@ -1,20 +1,19 @@
 import { decide, recover, takeOver } from '../decider/decide';
 import type { Command } from '../decider/commands';
-import type { JournalEvent } from '../decider/events';
 import { evolve } from '../decider/evolve';
 import { newState } from '../decider/state';
 import type { ExecutionState } from '../decider/state';
 import { isTerminal } from '../decider/status';
 import type { Moment } from '../decider/turn';
-import { UnusableDefinitionError } from '../errors';
 import type { Random } from '../ports/clock';
 import type { DefinitionRepository } from '../ports/definition-repository';
 import type { Offset } from '../ports/event-stream';
 import type { ExecutionRepository } from '../ports/execution-repository';
 import type { ExecutionStore, Timer } from '../ports/execution-store';
 import type { PartitionLease } from '../ports/partition-leases';
-import type { CompiledWorkflow } from '../workflow/compiled-workflow';
-import { withArchived } from './journal-reader';
+import { EndedExecutions } from './ended-executions';
+import { ExecutionStates } from './execution-states';
+import { loadExecution } from './load-execution';
 import type { LoopPorts } from './role-loop';
 import { TurnBatch } from './turn-batch';
 import type { Workflows } from './workflows';
@@ -40,7 +39,8 @@ export interface Inbox {
  * throw the writer away and go on from what the store says.
  */
 export class PartitionWriter {
-  private readonly states = new Map<string, ExecutionState>();
+  private readonly states: ExecutionStates;
+  private readonly ended: EndedExecutions;
 
   constructor(
     readonly lease: PartitionLease,
@@ -48,7 +48,12 @@ export class PartitionWriter {
     private turn: number,
     private readonly workflows: Workflows,
     private readonly ports: WriterPorts,
-  ) {}
+    /** As many nodes of executions are kept in memory. */
+    maxNodes?: number,
+  ) {
+    this.states = new ExecutionStates(maxNodes);
+    this.ended = new EndedExecutions(ports.clock.now());
+  }
 
   async handle(inbox: Inbox): Promise<'committed' | 'fenced'> {
     const batch = new TurnBatch();
@@ -62,8 +67,11 @@ export class PartitionWriter {
     const result = await this.ports.store.commit(this.lease, commit);
     for (const executionId of batch.executionIds()) {
       const state = this.states.get(executionId);
-      if (state !== undefined && isTerminal(state.status)) this.states.delete(executionId);
+      if (state === undefined || !isTerminal(state.status)) continue;
+      this.states.delete(executionId);
+      this.ended.add(executionId, this.ports.clock.now());
     }
+    this.states.trim();
     return result;
   }
 
@@ -99,40 +107,31 @@ export class PartitionWriter {
   /** The execution as its journal tells it; what a lost or interrupted writer left undone is done first. */
   private async load(command: Command, batch: TurnBatch): Promise<ExecutionState | undefined> {
     const { executionId } = command;
-    const { journal, isHot, workflow } = await this.fetch(command).catch((error: unknown) => {
-      throw error instanceof UnusableDefinitionError ? error : new PortFault(error);
-    });
-    if (workflow === undefined) {
+    const loaded = await loadExecution(this.ports, this.workflows, this.ended, command).catch(
+      (error: unknown) => {
+        throw new PortFault(error);
+      },
+    );
+    if (loaded === undefined) {
       const fields = { execution_id: executionId, command: command.type };
       this.ports.log.warn('a command for an unknown execution was dropped', fields);
       return undefined;
     }
+    const { journal, isHot, workflow, overdue } = loaded;
     const state = newState(executionId, workflow);
     for (const event of journal) evolve(state, event);
-    this.states.set(executionId, state);
+    this.states.set(state);
+    if (workflow.unusable !== undefined)
+      this.ports.log.error('an execution cannot go on', {
+        execution_id: executionId,
+        reason: workflow.unusable,
+      });
     if (journal.length > 0) {
       batch.add(executionId, isHot ? takeOver(state, this.moment()) : recover(state, this.moment()));
     }
+    if (overdue !== undefined) batch.add(executionId, decide(state, overdue, this.moment()), overdue);
     return state;
   }
-
-  private async fetch(command: Command): Promise<Fetched> {
-    const { executionId } = command;
-    const hot = await this.ports.store.read(executionId, 0);
-    const isHot = hot !== undefined;
-    const isNew = !isHot && command.type === 'Trigger' && command.recover !== true;
-    const journal = isNew ? [] : await withArchived(this.ports.executions, executionId, 0, hot);
-    const used = workflowOf(command, journal);
-    return { journal, isHot, workflow: used && (await this.workflows.get(used.id, used.version)) };
-  }
-}
-
-interface Fetched {
-  readonly journal: readonly JournalEvent[];
-  /** The hot store knows the execution. */
-  readonly isHot: boolean;
-  /** Undefined when nothing tells which one it is. */
-  readonly workflow: CompiledWorkflow | undefined;
 }
 
 /** A store or repository failed, whatever it threw. */
@@ -140,13 +139,4 @@ class PortFault extends Error {
   constructor(cause: unknown) {
     super('a port failed', { cause });
   }
-}
-
-function workflowOf(
-  command: Command,
-  journal: readonly JournalEvent[],
-): { readonly id: string; readonly version: number } | undefined {
-  const started = journal[0];
-  if (started?.type === 'ExecutionStarted') return { id: started.workflow_id, version: started.version };
-  return command.type === 'Trigger' ? { id: command.workflowId, version: command.version } : undefined;
 }

@@ -36,8 +36,9 @@ export async function trigger(
   }
 }
 
-export function triggerOf({ id, workflowId, version, input }: ExecutionRecord): Trigger {
-  return { type: 'Trigger', executionId: id, workflowId, version, input };
+export function triggerOf({ id, workflowId, version, input, startedAt }: ExecutionRecord): Trigger {
+  const trigger = { type: 'Trigger', executionId: id, workflowId, version, input } as const;
+  return startedAt === null ? trigger : { ...trigger, acceptedAt: startedAt };
 }
 
 /** The input, `{}` when there is none. @throws InvalidDocumentError */

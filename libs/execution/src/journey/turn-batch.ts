@@ -1,17 +1,17 @@
 import type { Command } from '../decider/commands';
 import type { JournalEvent } from '../decider/events';
-import type { ExecutionState } from '../decider/state';
 import { isTerminal } from '../decider/status';
 import type { Decision } from '../decider/turn';
 import type { Offset } from '../ports/event-stream';
 import type { CommitBatch, JournalSlice, Timer, TimerRef } from '../ports/execution-store';
 import type { Task, TaskRef } from '../ports/task-queue';
+import type { ExecutionStates } from './execution-states';
 
 /** What one turn changes in one execution. */
 interface Changes {
   readonly commands: Command[];
   readonly events: JournalEvent[];
-  readonly tasks: Task[];
+  tasks: Task[];
   readonly revoked: TaskRef[];
   /** By node id (or the execution): the last word on each timer. */
   readonly timers: Map<string | undefined, Timer | 'cleared'>;
@@ -35,6 +35,7 @@ export class TurnBatch {
     for (const event of events) changes.events.push(event);
     for (const task of effects.tasks) changes.tasks.push(task);
     for (const ref of effects.revoked) changes.revoked.push(ref);
+    if (effects.revoked.length > 0) changes.tasks = without(changes.tasks, effects.revoked);
     for (const [nodeId, timer] of effects.timers) changes.timers.set(nodeId, timer);
   }
 
@@ -45,11 +46,7 @@ export class TurnBatch {
     return commands;
   }
 
-  toCommit(
-    turn: number,
-    offset: Offset | undefined,
-    states: ReadonlyMap<string, ExecutionState>,
-  ): CommitBatch {
+  toCommit(turn: number, offset: Offset | undefined, states: Pick<ExecutionStates, 'get'>): CommitBatch {
     const journals: JournalSlice[] = [];
     const tasks: Task[] = [];
     const revoked: TaskRef[] = [];
@@ -78,4 +75,11 @@ export class TurnBatch {
     }
     return changes;
   }
+}
+
+/** What is not wanted any more at the end of the turn that scheduled it must not get to a worker. */
+function without(tasks: readonly Task[], revoked: readonly TaskRef[]): Task[] {
+  const keyOf = ({ nodeId, attempt }: Omit<TaskRef, 'executionId'>): string => `${attempt} ${nodeId}`;
+  const unwanted = new Set(revoked.map(keyOf));
+  return tasks.filter((task) => !unwanted.has(keyOf(task)));
 }

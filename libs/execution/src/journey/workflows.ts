@@ -1,7 +1,9 @@
+import type { JournalEvent } from '../decider/events';
 import { UnusableDefinitionError } from '../errors';
 import type { DefinitionRepository } from '../ports/definition-repository';
 import { compileWorkflow } from '../workflow/compile-workflow';
 import type { CompiledWorkflow } from '../workflow/compiled-workflow';
+import { unusableWorkflow } from '../workflow/unusable-workflow';
 
 /** Nodes of all compiled workflows held; the one used least recently goes first. */
 const MAX_CACHED_NODES = 500_000;
@@ -29,10 +31,31 @@ export class Workflows {
     return workflow;
   }
 
+  /** ... or what is left of it for those who look at an execution, or end it, when it cannot be used any more. */
+  async orRemains(
+    workflowId: string,
+    version: number,
+    journal: readonly JournalEvent[],
+  ): Promise<CompiledWorkflow> {
+    try {
+      return await this.get(workflowId, version);
+    } catch (error) {
+      if (error instanceof UnusableDefinitionError) return unusableWorkflow(error, journal);
+      throw error;
+    }
+  }
+
   private async load(workflowId: string, version: number): Promise<CompiledWorkflow> {
     const registered = await this.definitions.find(workflowId, version);
     if (registered === undefined) throw new UnusableDefinitionError(workflowId, version, 'it is not there');
-    return compileWorkflow(workflowId, version, registered.definition);
+    try {
+      return compileWorkflow(workflowId, version, registered.definition);
+    } catch (error) {
+      if (error instanceof UnusableDefinitionError) throw error;
+      // Whatever is wrong with it, it must not hold up the executions of others.
+      const reason = error instanceof Error ? error.message : 'it cannot be compiled';
+      throw new UnusableDefinitionError(workflowId, version, reason, [], { cause: error });
+    }
   }
 
   private noteSize(key: string, size: number): void {

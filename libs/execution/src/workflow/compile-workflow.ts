@@ -4,6 +4,7 @@ import { compileTemplates } from '@workflow-engine/templating';
 
 import { UnusableDefinitionError } from '../errors';
 import { controlOf } from './control-of';
+import { salvageNodes } from './salvage';
 import type { CompiledWorkflow, NodePlan, RetryPlan } from './compiled-workflow';
 
 export const DEFAULT_QUEUE = 'default';
@@ -21,7 +22,13 @@ export function compileWorkflow(
   const templates = parsed.ok ? compileTemplates(definition, parsed.value.graph) : parsed;
   if (!parsed.ok || !templates.ok) {
     const faults = templates.ok ? [] : templates.faults;
-    throw new UnusableDefinitionError(workflowId, version, faults[0]?.message ?? 'it is not valid any more');
+    const reason = faults[0]?.message ?? 'it is not valid any more';
+    throw new UnusableDefinitionError(
+      workflowId,
+      version,
+      reason,
+      salvageNodes(definition).map(({ id }) => id),
+    );
   }
   return {
     workflowId,

@@ -15,6 +15,8 @@ export interface CompiledWorkflow {
   /** From trigger to end; undefined: no limit. */
   readonly timeoutMs: number | undefined;
   readonly inputSchema: JsonObject | undefined;
+  /** Why the definition cannot be used any more, when it cannot: then its executions fail. */
+  readonly unusable?: string;
 }
 
 /** How one node is run, with every default filled in. */

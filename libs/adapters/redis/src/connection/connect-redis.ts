@@ -5,6 +5,7 @@ import type { RedisOptions } from 'ioredis';
 
 import { UnfitRedisError, portError } from '../errors';
 import { Keys } from '../keys';
+import { infoField } from './info-field';
 import { RedisConnection } from './redis-connection';
 
 export interface ConnectRedisOptions {
@@ -88,15 +89,14 @@ async function checked(options: ConnectRedisOptions, commands: Redis | Cluster):
 }
 
 function assertFit(info: string): void {
-  const field = (name: string): string => new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1] ?? '';
-  const version = field('redis_version');
+  const version = infoField(info, 'redis_version');
   if (Number.parseInt(version, 10) < OLDEST_MAJOR_VERSION) {
     throw new UnfitRedisError(
       'REDIS_TOO_OLD',
       `Redis ${version} is too old: use Redis ${OLDEST_MAJOR_VERSION} or later, or Valkey.`,
     );
   }
-  const evicts = field('maxmemory_policy');
+  const evicts = infoField(info, 'maxmemory_policy');
   if (evicts !== 'noeviction' && evicts !== '') {
     throw new UnfitRedisError(
       'REDIS_EVICTS_KEYS',
@@ -107,8 +107,10 @@ function assertFit(info: string): void {
 }
 
 async function assertPartitions(connection: RedisConnection, keys: Keys): Promise<void> {
-  await connection.send('SET', keys.partitionCount, keys.partitions, 'NX');
-  const stored = Number(await connection.send('GET', keys.partitionCount));
+  const known = await connection.send('GET', keys.partitionCount);
+  // A server that is full takes no values, but those who finish what it holds must be able to start.
+  if (known === null) await connection.send('SET', keys.partitionCount, keys.partitions, 'NX');
+  const stored = Number(known ?? (await connection.send('GET', keys.partitionCount)));
   if (stored === keys.partitions) return;
   throw new UnfitRedisError(
     'WRONG_PARTITION_COUNT',

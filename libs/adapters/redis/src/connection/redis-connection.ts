@@ -127,11 +127,11 @@ export class RedisConnection {
     } while (cursor !== '0');
   }
 
-  async infoOfMasters(): Promise<readonly string[]> {
-    if (!(this.commands instanceof Cluster)) return [String(await this.send('INFO'))];
+  async infoOfMasters(section = 'default'): Promise<readonly string[]> {
+    if (!(this.commands instanceof Cluster)) return [String(await this.send('INFO', section))];
     // Knows its nodes only when it is ready.
     await this.send('GET', this.keys.partitionCount);
-    return Promise.all(this.commands.nodes('master').map((node) => node.info()));
+    return Promise.all(this.commands.nodes('master').map((node) => node.info(section)));
   }
 
   /** Called when the connection is closed. Returns how to take that back. */

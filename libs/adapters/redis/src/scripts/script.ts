@@ -10,8 +10,15 @@ export interface Script {
   readonly sha: string;
 }
 
+/**
+ * Scripts finish what was accepted, and free memory by that, so a full server lets them pass; what admits new work is
+ * a plain command and is refused. See "Script flags" in Redis' documentation of Lua scripts.
+ */
+const SHEBANG = '#!lua flags=allow-oom\n';
+
 const scripts = new Map<string, Script>(
-  Object.entries(luaSources).map(([name, source]) => {
+  Object.entries(luaSources).map(([name, body]) => {
+    const source = SHEBANG + body;
     return [name, { source, sha: createHash('sha1').update(source).digest('hex') }];
   }),
 );

@@ -1,0 +1,35 @@
+import type { Trigger } from '../decider/commands';
+
+const REMEMBERED = 10_000;
+/** How far the clocks of whoever accepts triggers and of the writer may be apart. */
+const CLOCK_SKEW_MS = 2000;
+
+/**
+ * The executions that ended in the hands of one writer, the latest of them. Triggers may come twice (sent again after
+ * a lost reply, or by a process that was held up), and what has ended and is archived is not hot any more; this tells
+ * a trigger that certainly is the first one, so that only others need a look into the archive.
+ */
+export class EndedExecutions {
+  /** When they ended, in epoch milliseconds, oldest first. */
+  private readonly ended = new Map<string, number>();
+
+  /** `since`: no execution that ended later, in epoch milliseconds, is unknown here. */
+  constructor(private since: number) {}
+
+  add(executionId: string, now: number): void {
+    this.ended.delete(executionId);
+    this.ended.set(executionId, now);
+    if (this.ended.size <= REMEMBERED) return;
+    for (const [oldest, at] of this.ended) {
+      this.ended.delete(oldest);
+      this.since = at;
+      return;
+    }
+  }
+
+  /** Whether the trigger's execution may have run already, though the hot store does not know it. */
+  mayHave({ executionId, acceptedAt, recover }: Trigger): boolean {
+    if (recover === true || acceptedAt === undefined || this.ended.has(executionId)) return true;
+    return Date.parse(acceptedAt) < this.since + CLOCK_SKEW_MS;
+  }
+}

@@ -1,0 +1,49 @@
+import type { ExecutionState } from '../decider/state';
+
+/** Nodes in memory for each partition, and what an execution costs besides its nodes, counted in nodes. */
+const MAX_NODES = 200_000;
+const NODES_PER_EXECUTION = 50;
+
+/**
+ * The executions that a writer has in memory. Those that wait (for a delay, a long task, a person) may be many more
+ * than fit: the one that was used least recently goes first, and comes back from its journal.
+ */
+export class ExecutionStates {
+  private readonly states = new Map<string, ExecutionState>();
+  private nodes = 0;
+
+  constructor(private readonly maxNodes = MAX_NODES) {}
+
+  get(executionId: string): ExecutionState | undefined {
+    const state = this.states.get(executionId);
+    if (state === undefined) return undefined;
+    this.states.delete(executionId);
+    this.states.set(executionId, state);
+    return state;
+  }
+
+  set(state: ExecutionState): void {
+    this.delete(state.executionId);
+    this.states.set(state.executionId, state);
+    this.nodes += costOf(state);
+  }
+
+  delete(executionId: string): void {
+    const state = this.states.get(executionId);
+    if (state === undefined) return;
+    this.states.delete(executionId);
+    this.nodes -= costOf(state);
+  }
+
+  /** To be called between turns: what a turn has changed is only in memory until it is committed. */
+  trim(): void {
+    for (const executionId of this.states.keys()) {
+      if (this.nodes <= this.maxNodes) return;
+      this.delete(executionId);
+    }
+  }
+}
+
+function costOf({ nodeStatus }: ExecutionState): number {
+  return nodeStatus.length + NODES_PER_EXECUTION;
+}
