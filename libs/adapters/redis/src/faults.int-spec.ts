@@ -268,7 +268,10 @@ describe.each(Object.entries(servers))('a packet of 50 tasks, on %s', (_name, ur
     expect(claimed.map(({ task }) => task)).toEqual(tasks);
     await hot.tasks.settle(
       'w',
-      claimed.map(({ receipt, task }) => ({ receipt, outcome: succeeded(task, String(task.config)) })),
+      claimed.map(({ receipt, task }) => ({
+        receipt,
+        outcome: succeeded(task, JSON.stringify(task.config)),
+      })),
     );
     const after = new Map([[partition, undefined]]);
     const entries = await hot.stream.read({ after, limit: 10, waitMs: 0 });
