@@ -9,6 +9,7 @@ import {
   MetricsModule,
   ShutdownModule,
 } from '@workflow-engine/runtime';
+import type { RequestHandler } from 'express';
 import type { Registry } from 'prom-client';
 
 import { IndexController } from './about/index.controller';
@@ -28,6 +29,8 @@ export interface ApiOptions {
   readonly rateLimiter: RateLimiter;
   readonly logger: Logger;
   readonly config?: ApiConfig;
+  /** Called around every request, before anything else looks at it. */
+  readonly requestScope?: RequestHandler;
   /** What `/health/ready` asks. */
   readonly healthChecks?: HealthChecks;
   /** Where others put their figures; `/metrics` shows it. Default: a new one. */

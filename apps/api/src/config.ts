@@ -4,6 +4,7 @@ import {
   readConfig,
   share,
   systemOfRecordSettings,
+  tracingSettings,
 } from '@workflow-engine/runtime';
 
 import { apiSettings } from './api-settings';
@@ -13,6 +14,7 @@ const settings = {
   ...hotStoreSettings,
   ...systemOfRecordSettings,
   ...apiSettings,
+  ...tracingSettings,
   /** Share of Redis' maxmemory above which no new executions are admitted. */
   REDIS_HIGH_WATER: share(0.85),
 };

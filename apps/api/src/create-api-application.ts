@@ -37,6 +37,7 @@ export async function createApiApplication(options: ApiOptions): Promise<INestAp
     settings,
   );
   app.use(requestContext);
+  if (options.requestScope !== undefined) app.use(options.requestScope);
   const registry = app.get<Registry>(METRICS_REGISTRY);
   app.use(httpMetrics(registry, options.logger));
   const limit = options.config?.rateLimit;

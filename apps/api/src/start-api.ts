@@ -1,17 +1,25 @@
 import type { AddressInfo } from 'node:net';
 
-import { createEngineApi, systemClock, uuidV7Ids } from '@workflow-engine/execution';
+import { createEngineApi, type EngineApi, systemClock, uuidV7Ids } from '@workflow-engine/execution';
 import {
   createLogger,
   createMetricsRegistry,
   engineLog,
+  type HotStore,
+  type Logger,
   openAdmission,
   openHandlerCatalog,
   openHotStore,
   openSystemOfRecord,
   openTaskHandlers,
+  openTracing,
   type RoleApplication,
+  type Running,
+  type SystemOfRecord,
+  tracedApi,
 } from '@workflow-engine/runtime';
+import type { RequestHandler } from 'express';
+import type { Registry } from 'prom-client';
 
 import { apiConfigOf } from './api-settings';
 import type { Config } from './config';
@@ -20,34 +28,13 @@ import { createApiApplication } from './create-api-application';
 /** The REST API of the distributed engine. It runs no tasks itself, it only knows which handlers there are. */
 export async function startApi(config: Config): Promise<RoleApplication> {
   const logger = createLogger({ name: 'api', level: config.LOG_LEVEL });
-  const noEndpoints = { HTTP_ALLOW_HOSTS: [], OPENAI_BASE_URL: undefined, OPENAI_API_KEY: undefined };
-  const taskHandlers = openTaskHandlers(noEndpoints, {});
+  const registry = createMetricsRegistry();
   const record = await openSystemOfRecord(config);
   const hot = await openHotStore(config, logger);
-  const handlers = openHandlerCatalog({
-    builtIn: taskHandlers.catalog,
-    announced: () => hot.handlers.known(),
-    schemas: taskHandlers.schemas,
-    log: engineLog(logger),
-  });
-  const registry = createMetricsRegistry();
-  const admission = openAdmission({
-    memoryUse: () => hot.memoryUse(),
-    highWater: config.REDIS_HIGH_WATER,
-    registry,
-    log: engineLog(logger),
-  });
+  const { engine, requestScope, resources } = await openEngine(config, record, hot, logger, registry);
   const app = await createApiApplication({
-    engine: admission.guard(
-      createEngineApi({
-        ...hot.ports,
-        ...record,
-        handlers: handlers.catalog,
-        schemas: taskHandlers.schemas,
-        clock: systemClock,
-        ids: uuidV7Ids(systemClock, Math.random),
-      }),
-    ),
+    engine,
+    ...(requestScope !== undefined && { requestScope }),
     rateLimiter: hot.rateLimiter,
     logger,
     registry,
@@ -61,11 +48,40 @@ export async function startApi(config: Config): Promise<RoleApplication> {
     url: `http://${host}:${port}`,
     async close() {
       await app.close();
-      await admission.close();
-      await handlers.close();
-      await hot.close();
-      await record.close();
-      await taskHandlers.close();
+      for (const resource of [...resources, hot, record]) await resource.close();
     },
+  };
+}
+
+interface OpenEngine {
+  readonly engine: EngineApi;
+  readonly requestScope: RequestHandler | undefined;
+  readonly resources: readonly Running[];
+}
+
+/** The engine as this process offers it: refused when Redis fills up, traced when there is somebody to send it to. */
+async function openEngine(
+  config: Config,
+  record: SystemOfRecord,
+  hot: HotStore,
+  logger: Logger,
+  registry: Registry,
+): Promise<OpenEngine> {
+  const log = engineLog(logger);
+  const noEndpoints = { HTTP_ALLOW_HOSTS: [], OPENAI_BASE_URL: undefined, OPENAI_API_KEY: undefined };
+  const { catalog: builtIn, schemas, ...taskHandlers } = openTaskHandlers(noEndpoints, {});
+  const announced = () => hot.handlers.known();
+  const handlers = openHandlerCatalog({ builtIn, announced, schemas, log });
+  const memoryUse = () => hot.memoryUse();
+  const admission = openAdmission({ memoryUse, highWater: config.REDIS_HIGH_WATER, registry, log });
+  const [clock, ids] = [systemClock, uuidV7Ids(systemClock, Math.random)];
+  const ports = { ...hot.ports, ...record, handlers: handlers.catalog, schemas, clock, ids };
+  const engine = admission.guard(createEngineApi(ports));
+  const tracing = await openTracing(config, 'api', log);
+  const traced = tracing && tracedApi(engine, tracing);
+  return {
+    engine: traced?.engine ?? engine,
+    requestScope: traced?.middleware,
+    resources: [...(tracing === undefined ? [] : [tracing]), admission, handlers, taskHandlers],
   };
 }

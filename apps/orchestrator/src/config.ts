@@ -3,9 +3,15 @@ import {
   processSettings,
   readConfig,
   systemOfRecordSettings,
+  tracingSettings,
 } from '@workflow-engine/runtime';
 
-const settings = { ...processSettings(8001), ...hotStoreSettings, ...systemOfRecordSettings };
+const settings = {
+  ...processSettings(8001),
+  ...hotStoreSettings,
+  ...systemOfRecordSettings,
+  ...tracingSettings,
+};
 
 export type Config = ReturnType<typeof readEnvironment>;
 

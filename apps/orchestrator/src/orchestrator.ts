@@ -9,9 +9,11 @@ import {
   measuredHotPorts,
   openHotStore,
   openSystemOfRecord,
+  openTracing,
   type RoleApplication,
   RoleHealth,
   startRoleApplication,
+  tracedHotPorts,
 } from '@workflow-engine/runtime';
 
 import type { Config } from './config';
@@ -21,9 +23,11 @@ export async function startOrchestrator(config: Config): Promise<RoleApplication
   const registry = createMetricsRegistry();
   const record = await openSystemOfRecord(config);
   const hot = await openHotStore(config, logger);
+  const measured = measuredHotPorts(hot.ports, new EngineMetrics(registry), registry);
+  const tracing = await openTracing(config, 'orchestrator', engineLog(logger));
   const health = new RoleHealth({ restless: ['orchestrator'], leaseMs: config.LEASE_MS });
   const ports = {
-    ...measuredHotPorts(hot.ports, new EngineMetrics(registry), registry),
+    ...(tracing === undefined ? measured : tracedHotPorts(measured, tracing)),
     definitions: record.definitions,
     executions: record.executions,
     clock: systemClock,
@@ -44,6 +48,6 @@ export async function startOrchestrator(config: Config): Promise<RoleApplication
     logger,
     host: config.HOST,
     port: config.PORT,
-    resources: [record, hot],
+    resources: [record, hot, ...(tracing === undefined ? [] : [tracing])],
   });
 }

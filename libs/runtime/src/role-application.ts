@@ -41,6 +41,8 @@ export interface RoleApplicationOptions {
   readonly port: number;
   /** What the role stands on; closed after it, the last one first. */
   readonly resources: readonly Running[];
+  /** How long the role may take to stop, in milliseconds. Default: 0. */
+  readonly stopMs?: number;
 }
 
 export interface RoleApplication extends Running {
@@ -95,6 +97,7 @@ export async function startRoleApplication(options: RoleApplicationOptions): Pro
   const bound = app.getHttpServer().address() as AddressInfo;
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${bound.port}`,
+    stopMs: options.stopMs ?? 0,
     async close() {
       await app.close();
       for (const resource of resources.toReversed()) await resource.close();

@@ -10,6 +10,8 @@ describe('the configuration', () => {
       PARTITIONS: 16,
       WORKER_CONCURRENCY: 64,
       WORKER_QUEUES: ['default'],
+      GRACE_MS: 5000,
+      OTEL_EXPORTER_OTLP_ENDPOINT: undefined,
     });
     expect(readWorkerEnvironment({ WORKER_QUEUES: 'gpu, slow' }).WORKER_QUEUES).toEqual(['gpu', 'slow']);
   });

@@ -14,13 +14,18 @@ import { RoleHealth } from './role-health';
 import { runProcess } from './run-process';
 import { hotStoreSettings, processSettings, taskHandlerSettings } from './shared-settings';
 import { openTaskHandlers } from './task-handlers';
+import { openTracing, tracingSettings } from './tracing/open-tracing';
+import { taskTracer } from './tracing/traced-tasks';
 
 const workerSettings = {
   ...processSettings(8002),
   ...hotStoreSettings,
   ...taskHandlerSettings,
+  ...tracingSettings,
   WORKER_CONCURRENCY: wholeNumber({ min: 1, max: 10_000 }, 64),
   WORKER_QUEUES: list(['default']),
+  /** How long running tasks may go on after SIGTERM before others get them. */
+  GRACE_MS: wholeNumber({ min: 0, max: 3_600_000 }, 5000),
 };
 
 /** @throws InvalidConfigError naming every fault */
@@ -30,8 +35,6 @@ export function readWorkerEnvironment(env: Readonly<Record<string, string | unde
 
 /** Far more often than announcements lapse: after a total loss of Redis they must soon be there again. */
 const ANNOUNCE_EVERY_MS = 5000;
-/** How long running tasks may go on after SIGTERM before others get them. */
-const graceMs = 5000;
 
 export interface RunWorkerOptions {
   /** Your task handlers, beside the built-in ones. */
@@ -70,6 +73,8 @@ export async function startWorker(options: RunWorkerOptions = {}): Promise<RoleA
   const { handlers, secrets, ...taskHandlers } = openTaskHandlers(config, env, own);
   const hot = await openHotStore(config, logger);
   const { LEASE_MS: leaseMs, WORKER_CONCURRENCY: concurrency, WORKER_QUEUES: queues } = config;
+  const tracing = await openTracing(config, 'worker', log);
+  const traceTask = tracing && taskTracer(tracing);
   const health = new RoleHealth({ restless: ['claim renewal'], leaseMs });
   const role = new Worker(
     {
@@ -78,10 +83,13 @@ export async function startWorker(options: RunWorkerOptions = {}): Promise<RoleA
       secrets,
       clock: systemClock,
       log,
-      onTaskRun: metrics.noteTask,
+      onTaskRun: (...run) => {
+        metrics.noteTask(...run);
+        traceTask?.(...run);
+      },
       onTurn: health.noteTurn,
     },
-    { id: `worker-${randomUUID()}`, queues, concurrency, leaseMs, graceMs },
+    { id: `worker-${randomUUID()}`, queues, concurrency, leaseMs, graceMs: config.GRACE_MS },
   );
   const announcement = { handlers: own, queues, since: Date.now() };
   const announce = async (): Promise<void> => {
@@ -97,6 +105,7 @@ export async function startWorker(options: RunWorkerOptions = {}): Promise<RoleA
     logger,
     host: config.HOST,
     port: config.PORT,
-    resources: [{ close }, hot, announcing, taskHandlers],
+    resources: [{ close }, ...(tracing === undefined ? [] : [tracing]), hot, announcing, taskHandlers],
+    stopMs: config.GRACE_MS,
   });
 }
