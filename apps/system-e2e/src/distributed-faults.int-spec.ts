@@ -36,10 +36,11 @@ describe('a process that cannot work', () => {
 
   it('says in one line that Redis or Postgres cannot be reached', async () => {
     const [noRedis, noPostgres] = await Promise.all([
-      refusal('worker', { REDIS_URL: 'redis://127.0.0.1:1' }),
+      refusal('worker', { REDIS_URL: 'redis://:s3cret@127.0.0.1:1' }),
       refusal('reaper', { DATABASE_URL: 'postgres://me:s3cret@127.0.0.1:1/wfe' }),
     ]);
-    expect(noRedis).toMatch(/^.*Redis.*$/);
+    expect(noRedis).toMatch(/^cannot reach Redis at 127\.0\.0\.1:1 \(connect ECONNREFUSED.*$/);
+    expect(noRedis).not.toContain('s3cret');
     expect(noPostgres).toMatch(/^cannot reach Postgres at 127\.0\.0\.1:1\/wfe.*$/);
     expect(noPostgres).not.toContain('s3cret');
   });

@@ -1,6 +1,13 @@
 import { randomUUID } from 'node:crypto';
 
-import { systemClock, type TaskHandler, Worker } from '@workflow-engine/execution';
+import {
+  type Log,
+  systemClock,
+  type Task,
+  type TaskHandler,
+  type TaskOutcome,
+  Worker,
+} from '@workflow-engine/execution';
 
 import { list, readConfig, wholeNumber } from './config';
 import { openHotStore } from './distributed';
@@ -86,6 +93,7 @@ export async function startWorker(options: RunWorkerOptions = {}): Promise<RoleA
       onTaskRun: (...run) => {
         metrics.noteTask(...run);
         traceTask?.(...run);
+        logTask(log, ...run);
       },
       onTurn: health.noteTurn,
     },
@@ -108,4 +116,12 @@ export async function startWorker(options: RunWorkerOptions = {}): Promise<RoleA
     resources: [{ close }, ...(tracing === undefined ? [] : [tracing]), hot, announcing, taskHandlers],
     stopMs: config.GRACE_MS,
   });
+}
+
+/** Failures are told at once; how they are dealt with is the decider's to say. */
+function logTask(log: Log, task: Task, outcome: TaskOutcome, durationMs: number): void {
+  const { executionId: execution_id, nodeId: node_id, attempt, handler } = task;
+  const fields = { execution_id, node_id, attempt, handler, ms: durationMs };
+  if (outcome.type === 'TaskSucceeded') log.debug('a task succeeded', fields);
+  else log.info('a task failed', { ...fields, code: outcome.error.code, reason: outcome.error.message });
 }

@@ -112,7 +112,7 @@ function unknownHandler(
 }
 
 function adviceFor(handler: string, handlers: HandlerCatalog, suggestions: WorkBudget): string {
-  const known = [...CONTROL_HANDLERS.keys(), ...handlers.names()];
+  const known = [...new Set([...CONTROL_HANDLERS.keys(), ...handlers.names()])];
   const closest = closestName(handler, known, suggestions);
   return closest === undefined ? ` Known ones: ${known.slice(0, 20).join(', ')}.` : didYouMean(closest);
 }

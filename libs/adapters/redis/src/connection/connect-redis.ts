@@ -1,5 +1,5 @@
 import type { Log } from '@workflow-engine/execution';
-import { silentLog } from '@workflow-engine/execution';
+import { silentLog, UnavailableError } from '@workflow-engine/execution';
 import { Cluster, Redis } from 'ioredis';
 import type { RedisOptions } from 'ioredis';
 
@@ -33,9 +33,12 @@ const OLDEST_MAJOR_VERSION = 7;
  */
 export async function connectRedis(options: ConnectRedisOptions): Promise<RedisConnection> {
   const first = new Redis(options.url, { ...policy(options), lazyConnect: true, retryStrategy: () => null });
-  first.on('error', () => undefined);
+  let reason = 'no connection';
+  first.on('error', ({ message }) => (reason = message));
   try {
-    await first.connect();
+    await first.connect().catch((cause: unknown) => {
+      throw unreachable(first, reason, cause);
+    });
     const info = await first.info();
     if (!/^cluster_enabled:1/m.test(info)) {
       first.disconnect();
@@ -59,6 +62,14 @@ export async function connectRedis(options: ConnectRedisOptions): Promise<RedisC
     first.disconnect();
     throw portError(error);
   }
+}
+
+/** ioredis says only that the connection is closed. The address is told without user and password. */
+function unreachable({ options: { host, port } }: Redis, reason: string, cause: unknown): UnavailableError {
+  return new UnavailableError(
+    `cannot reach Redis at ${host ?? 'localhost'}:${port ?? 6379} (${reason}). Is the server up, and are host, port and password right?`,
+    { cause },
+  );
 }
 
 /** How connections behave: they reconnect for ever, but a command fails after a few attempts. */
