@@ -59,7 +59,7 @@ describe('a process that cannot work', () => {
   });
 
   it('says that Redis may drop keys', async () => {
-    await services.redis('CONFIG SET maxmemory-policy allkeys-lru');
+    await services.redis('CONFIG', 'SET', 'maxmemory-policy', 'allkeys-lru');
     expect(await refusal('worker', {})).toMatch(/^Redis may drop .*maxmemory-policy allkeys-lru.*$/);
   });
 });
