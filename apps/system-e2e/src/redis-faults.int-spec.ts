@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 
 import { Deployment } from './distributed/deployment';
@@ -25,6 +27,21 @@ describe('a Redis that fails under load', () => {
         await services.command('kill redis');
         await deployment.untilReady('api', false);
         await services.command('restart redis');
+        await trial.effects(profile.effectsAfter);
+      }
+    });
+    expect(await trial.verdict()).toMatchObject({ faults: [] });
+  });
+
+  it('comes back with the state of some seconds ago', async () => {
+    const { services } = deployment;
+    const trial = new Trial(deployment, `Redis rolled back by ${profile.rollbackMs} ms`);
+    await trial.underLoad(async () => {
+      for (let round = 0; round < profile.rounds; round++) {
+        await services.command('snapshot redis');
+        await Promise.all([sleep(profile.rollbackMs), trial.effects(profile.effectsBefore)]);
+        await trial.expectLoss();
+        await services.command('rollback redis');
         await trial.effects(profile.effectsAfter);
       }
     });
