@@ -40,16 +40,21 @@ const ADVICE = `No Redis was found. Do one of these:
  */
 
 /**
- * @param {{ port?: number, args?: string[], own?: boolean, env?: Record<string, string | undefined> }} [options]
- *   `own`: start a server even when REDIS_URL is set; `args`: further arguments of the server
+ * @param {{ port?: number, args?: string[], config?: string, own?: boolean, env?: Record<string, string | undefined> }} [options]
+ *   `own`: start a server even when REDIS_URL is set; `args`: further arguments of the server; `config`: what is to be
+ *   in its configuration file, for a Sentinel has to have one
  * @returns {Promise<RunningRedis>}
  */
-export async function startRedis({ port, args = [], own = false, env = process.env } = {}) {
+export async function startRedis({ port, args = [], config, own = false, env = process.env } = {}) {
   if (env.REDIS_URL && !own) return outside(env.REDIS_URL);
   const server = findServer(env);
   const folder = mkdtempSync(join(tmpdir(), 'workflow-engine-redis-'));
   const [data, aside] = [join(folder, 'data'), join(folder, 'aside')];
   mkdirSync(data);
+  if (config !== undefined) {
+    writeFileSync(join(data, 'redis.conf'), config);
+    args = [join(data, 'redis.conf'), ...args];
+  }
   const onPort = port ?? (await freePort());
   // The last resort when this process ends without a call of stop().
   const abandon = () => {
@@ -140,12 +145,47 @@ export async function startRedisCluster(size = 3, further = []) {
       await ask(port, `CLUSTER ADDSLOTSRANGE ${from} ${to}`);
       if (index > 0) await ask(ports[0], `CLUSTER MEET 127.0.0.1 ${port} ${busPorts[index]}`);
     }
-    await Promise.all(ports.map((port) => waitForCluster(port, size)));
+    const complete = ['cluster_state:ok', `cluster_known_nodes:${size}`];
+    await Promise.all(ports.map((port) => waitFor(port, 'CLUSTER INFO', complete)));
   } catch (error) {
     await stop();
     throw error;
   }
   return { urls: nodes.map(({ url }) => url), nodes, stop };
+}
+
+/**
+ * A master with a replica, and a Sentinel that makes the replica the master when the master has not answered for a
+ * second.
+ * @returns {Promise<{ url: string, stop(): Promise<void> }>} the url names the Sentinel
+ */
+export async function startRedisSentinel() {
+  const nodes = [];
+  const start = async (options) => {
+    const node = await startRedis({ own: true, ...options });
+    nodes.push(node);
+    return { node, port: Number(new URL(node.url).port) };
+  };
+  const stop = async () => {
+    await Promise.all(nodes.map((node) => node.stop()));
+  };
+  try {
+    const args = ['--repl-diskless-sync-delay', '0'];
+    const master = await start({ args });
+    await start({ args: [...args, '--replicaof', `127.0.0.1 ${master.port}`] });
+    await waitFor(master.port, 'INFO replication', ['state=online']);
+    const config = [
+      `sentinel monitor tested 127.0.0.1 ${master.port} 1`,
+      'sentinel down-after-milliseconds tested 1000',
+      'sentinel failover-timeout tested 5000',
+    ].join('\n');
+    const sentinel = await start({ config, args: ['--sentinel'] });
+    await waitFor(sentinel.port, 'INFO sentinel', ['status=ok', 'slaves=1']);
+    return { url: `redis+sentinel://127.0.0.1:${sentinel.port}/tested`, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
 }
 
 function outside(url) {
@@ -169,7 +209,7 @@ function replaceFolder(folder, by) {
 
 async function launchIn(folder, { path, libraries }, port, args) {
   const settings = ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', folder];
-  const child = spawn(path, [...settings, '--save', '', '--daemonize', 'no', ...args], {
+  const child = spawn(path, [...args, ...settings, '--save', '', '--daemonize', 'no'], {
     cwd: folder,
     env: { PATH: process.env.PATH, LC_ALL: 'C', ...(libraries && { LD_LIBRARY_PATH: libraries }) },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -196,7 +236,7 @@ function readyOf(child) {
       output.setEncoding('utf8').on('data', (chunk) => {
         // Read to the end of its life: a full pipe would stop the server.
         log = (log + chunk).slice(-10_000);
-        if (!log.includes('eady to accept connections')) return;
+        if (!/eady to accept connections|Sentinel ID is/.test(log)) return;
         clearTimeout(timer);
         child.off('exit', onExit);
         resolve();
@@ -294,12 +334,13 @@ function isExecutable(path) {
   }
 }
 
-async function waitForCluster(port, size) {
+/** Until the reply has all of these words. */
+async function waitFor(port, command, words) {
   const deadline = Date.now() + START_TIMEOUT_MS;
   for (;;) {
-    const info = await ask(port, 'CLUSTER INFO');
-    if (info.includes('cluster_state:ok') && info.includes(`cluster_known_nodes:${size}`)) return;
-    if (Date.now() > deadline) throw new Error(`the Redis Cluster did not come together: ${info}`);
+    const reply = await ask(port, command);
+    if (words.every((word) => reply.includes(word))) return;
+    if (Date.now() > deadline) throw new Error(`not ${words.join(' and ')} by ${command}: ${reply}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
@@ -308,7 +349,7 @@ async function waitForCluster(port, size) {
 function ask(port, command) {
   return new Promise((resolve, reject) => {
     let reply = '';
-    const socket = connect(port, '127.0.0.1', () => socket.write(`${command}\r\nQUIT\r\n`));
+    const socket = connect(port, '127.0.0.1', () => socket.end(`${command}\r\n`));
     socket.setEncoding('utf8').on('data', (chunk) => (reply += chunk));
     socket.once('error', reject);
     socket.once('close', () => {

@@ -1,4 +1,6 @@
-import { list, oneOf, optional, text, url, wholeNumber } from './config';
+import { REDIS_URL_FORMS, isRedisUrl } from '@workflow-engine/redis';
+
+import { type Setting, list, oneOf, optional, text, url, wholeNumber } from './config';
 import { LOG_LEVELS } from './logging';
 
 /** What every process has. Its own `PORT` comes with it, as each app has another default. */
@@ -8,9 +10,15 @@ export const processSettings = (port: number) => ({
   LOG_LEVEL: oneOf(LOG_LEVELS, 'info'),
 });
 
+const redisUrl: Setting<string> = {
+  expects: REDIS_URL_FORMS,
+  fallback: 'redis://127.0.0.1:6379',
+  parse: (value) => (isRedisUrl(value) ? value : undefined),
+};
+
 /** What every process on Redis has; `PARTITIONS` must be the same in all of a deployment. */
 export const hotStoreSettings = {
-  REDIS_URL: url(['redis:', 'rediss:'], 'redis://127.0.0.1:6379'),
+  REDIS_URL: redisUrl,
   PARTITIONS: wholeNumber({ min: 1, max: 1024 }, 16),
   LEASE_MS: wholeNumber({ min: 500, max: 600_000 }, 5000),
 };

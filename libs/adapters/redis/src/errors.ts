@@ -3,7 +3,7 @@ import { EngineError, UnavailableError } from '@workflow-engine/execution';
 /** This Redis, or the way it is configured, cannot carry the engine; the message says what to change. */
 export class UnfitRedisError extends EngineError {
   constructor(
-    readonly code: 'REDIS_EVICTS_KEYS' | 'REDIS_TOO_OLD' | 'WRONG_PARTITION_COUNT',
+    readonly code: 'INVALID_REDIS_URL' | 'REDIS_EVICTS_KEYS' | 'REDIS_TOO_OLD' | 'WRONG_PARTITION_COUNT',
     message: string,
   ) {
     super(message);
@@ -25,7 +25,7 @@ const networkCodes = new Set([
 ]);
 /** ioredis reports a lost connection as a plain error. */
 const lostConnection =
-  /connection is closed|max retries|stream isn't writeable|command timed out|socket timeout|connect etimedout|failed to refresh slots|cluster isn't ready|none of startup nodes|connection not established|command aborted/i;
+  /connection is closed|max retries|stream isn't writeable|command timed out|socket timeout|connect etimedout|failed to refresh slots|cluster isn't ready|none of startup nodes|all sentinels are unreachable|connection not established|command aborted/i;
 
 /** The error as the ports promise it: a fault of the connection or the server's state is an `UnavailableError`. */
 export function portError(error: unknown): unknown {

@@ -1,5 +1,6 @@
 export { type ConnectRedisOptions, connectRedis } from './connection/connect-redis';
 export type { RedisConnection } from './connection/redis-connection';
+export { REDIS_URL_FORMS, isRedisUrl } from './connection/redis-url';
 export { UnfitRedisError } from './errors';
 export { memoryUse } from './memory-use';
 export { RedisArchiveOutbox } from './redis-archive-outbox';

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { UnavailableError } from '@workflow-engine/execution';
 import { newId } from '@workflow-engine/execution/testing';
 
+import { sentinelUrl } from '../testing/failovers';
 import { servers } from '../testing/hot-ports-under-test';
 import { connectRedis } from './connect-redis';
 
@@ -28,5 +29,21 @@ describe('connecting', () => {
   it('says that nobody is there', async () => {
     const connecting = connectRedis({ url: 'redis://127.0.0.1:1', partitions: 4 });
     await expect(connecting).rejects.toThrow(UnavailableError);
+  });
+
+  it('says that no Sentinel is there, or none knows the master', async () => {
+    const nobody = connectRedis({ url: 'redis+sentinel://127.0.0.1:1/mymaster', partitions: 4 });
+    await expect(nobody).rejects.toThrow(UnavailableError);
+    await expect(nobody).rejects.toThrow('"mymaster" by the Sentinels 127.0.0.1:1');
+    const url = sentinelUrl.replace(/\w+$/, 'another');
+    const unknown = connectRedis({ url, partitions: 4 });
+    await expect(unknown).rejects.toThrow(UnavailableError);
+    await expect(unknown).rejects.toThrow(/"another" by the Sentinels .* No such master with that name/);
+  });
+
+  it('says what a URL must be', async () => {
+    const connecting = connectRedis({ url: 'redis+sentinel://127.0.0.1', partitions: 4 });
+    await expect(connecting).rejects.toMatchObject({ code: 'INVALID_REDIS_URL' });
+    await expect(connecting).rejects.toThrow('host1:26379,host2:26379/name-of-the-master');
   });
 });

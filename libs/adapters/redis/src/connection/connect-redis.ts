@@ -1,15 +1,16 @@
 import type { Log } from '@workflow-engine/execution';
 import { silentLog, UnavailableError } from '@workflow-engine/execution';
-import { Cluster, Redis } from 'ioredis';
-import type { RedisOptions } from 'ioredis';
+import { Cluster } from 'ioredis';
+import type { Redis, RedisOptions } from 'ioredis';
 
-import { UnfitRedisError, portError } from '../errors';
+import { UnfitRedisError, isReply, portError } from '../errors';
 import { Keys } from '../keys';
 import { infoField } from './info-field';
 import { RedisConnection } from './redis-connection';
+import { REDIS_URL_FORMS, isRedisUrl, redisAt } from './redis-url';
 
 export interface ConnectRedisOptions {
-  /** `redis://` or `rediss://`; of a cluster, any node. */
+  /** `redis://` or `rediss://`, of a cluster any node; or `redis+sentinel://`, see `redis-url.ts`. */
   readonly url: string;
   /** Fixed for the life of a deployment. */
   readonly partitions: number;
@@ -28,11 +29,16 @@ const OLDEST_MAJOR_VERSION = 7;
 
 /**
  * Connects, and makes sure that this Redis can be relied on.
- * @throws UnfitRedisError when it evicts keys, is too old, or belongs to a deployment with other partitions
- * @throws UnavailableError when it cannot be reached
+ * @throws UnfitRedisError when it evicts keys, is too old, or belongs to a deployment with other partitions, or when
+ *   the URL is none of a Redis
+ * @throws UnavailableError when it, or a Sentinel that knows it, cannot be reached
  */
 export async function connectRedis(options: ConnectRedisOptions): Promise<RedisConnection> {
-  const first = new Redis(options.url, { ...policy(options), lazyConnect: true, retryStrategy: () => null });
+  const { url } = options;
+  if (!isRedisUrl(url))
+    throw new UnfitRedisError('INVALID_REDIS_URL', `The URL of Redis must be ${REDIS_URL_FORMS}.`);
+  const onlyOnce = { retryStrategy: () => null, sentinelRetryStrategy: () => null };
+  const first = redisAt(url, { ...policy(options), ...onlyOnce, lazyConnect: true });
   let reason = 'no connection';
   first.on('error', ({ message }) => (reason = message));
   try {
@@ -42,7 +48,7 @@ export async function connectRedis(options: ConnectRedisOptions): Promise<RedisC
     const info = await first.info();
     if (!/^cluster_enabled:1/m.test(info)) {
       first.disconnect();
-      return await checked(options, new Redis(options.url, policy(options)));
+      return await checked(options, redisAt(url, { ...policy(options), failoverDetector: true }));
     }
     const { host = '127.0.0.1', port = 6379, username, password, tls } = first.options;
     const cluster = new Cluster([{ host, port }], {
@@ -65,22 +71,31 @@ export async function connectRedis(options: ConnectRedisOptions): Promise<RedisC
 }
 
 /** ioredis says only that the connection is closed. The address is told without user and password. */
-function unreachable({ options: { host, port } }: Redis, reason: string, cause: unknown): UnavailableError {
+function unreachable({ options }: Redis, reason: string, cause: unknown): UnavailableError {
+  const { host = 'localhost', port = 6379, sentinels, name = '' } = options;
+  const asked = sentinels?.map((sentinel) => `${sentinel.host ?? ''}:${sentinel.port ?? ''}`).join(', ');
+  const where = asked === undefined ? `at ${host}:${port}` : `"${name}" by the Sentinels ${asked}`;
   return new UnavailableError(
-    `cannot reach Redis at ${host ?? 'localhost'}:${port ?? 6379} (${reason}). Is the server up, and are host, port and password right?`,
+    `cannot reach Redis ${where} (${reason}). Is the server up, and are host, port and password right?`,
     { cause },
   );
 }
 
 /** How connections behave: they reconnect for ever, but a command fails after a few attempts. */
 function policy({ commandTimeoutMs = 10_000 }: ConnectRedisOptions) {
+  const backoff = (times: number): number => Math.min(50 * 2 ** (times - 1), 1000);
   return {
     protocol: 2,
     enableAutoPipelining: true,
     maxRetriesPerRequest: 3,
-    retryStrategy: (times: number) => Math.min(50 * 2 ** (times - 1), 1000),
+    retryStrategy: backoff,
+    sentinelRetryStrategy: backoff,
+    sentinelReconnectStrategy: backoff,
+    // A server that was a master: its name, or the Sentinels, lead to another one by now.
+    reconnectOnError: (error: Error) => isReply(error, 'READONLY'),
     connectTimeout: 5000,
     commandTimeout: commandTimeoutMs,
+    sentinelCommandTimeout: 5000,
     disableClientInfo: true,
   } satisfies RedisOptions;
 }

@@ -33,6 +33,7 @@ const SCAN_COUNT = 1000;
 export class RedisConnection {
   readonly isCluster: boolean;
   private readonly closers = new Set<() => void>();
+  private readonly dedicatedOnes = new Set<Redis>();
   private closed = false;
 
   constructor(
@@ -49,6 +50,10 @@ export class RedisConnection {
     commands.on('ready', () => {
       if (wasLost) settings.log.info('the connection to Redis is back');
       wasLost = false;
+    });
+    // Where it comes back, another server may be the master: nobody must go on waiting for the former one.
+    commands.on('close', () => {
+      for (const redis of this.dedicatedOnes) redis.disconnect();
     });
   }
 
@@ -95,6 +100,8 @@ export class RedisConnection {
     if (this.closed) throw new UnavailableError('the connection to Redis was closed');
     const options = {
       retryStrategy: () => null,
+      sentinelRetryStrategy: () => null,
+      failoverDetector: false,
       maxRetriesPerRequest: 0,
       enableAutoPipelining: false,
       autoResendUnfulfilledCommands: false,
@@ -106,6 +113,8 @@ export class RedisConnection {
         ? new Redis({ ...addressOf(masterOf(key, this.commands)), ...options })
         : this.commands.duplicate({ ...options });
     redis.on('error', () => undefined);
+    this.dedicatedOnes.add(redis);
+    redis.once('end', () => this.dedicatedOnes.delete(redis));
     return redis;
   }
 
