@@ -75,7 +75,7 @@ async function openEngine(
   const memoryUse = () => hot.memoryUse();
   const admission = openAdmission({ memoryUse, highWater: config.REDIS_HIGH_WATER, registry, log });
   const [clock, ids] = [systemClock, uuidV7Ids(systemClock, Math.random)];
-  const ports = { ...hot.ports, ...record, handlers: handlers.catalog, schemas, clock, ids };
+  const ports = { ...hot.ports, ...record, handlers: handlers.catalog, schemas, clock, ids, log };
   const engine = admission.guard(createEngineApi(ports));
   const tracing = await openTracing(config, 'api', log);
   const traced = tracing && tracedApi(engine, tracing);

@@ -22,6 +22,10 @@ export class ExecutionStates {
     return state;
   }
 
+  has(executionId: string): boolean {
+    return this.states.has(executionId);
+  }
+
   set(state: ExecutionState): void {
     this.delete(state.executionId);
     this.states.set(state.executionId, state);

@@ -11,10 +11,14 @@ export interface PartitionShareOptions {
 /** How often a process with less than its share looks for partitions that were handed over or lapsed. */
 export const ACQUIRE_EVERY_MS = 200;
 
+/** How often processes look who else lives: one that comes or goes is noticed so soon. */
+const BALANCE_EVERY_MS = 500;
+
 /** A process's even share of the partitions, held by leases: every living process of a role has one. */
 export class PartitionShare {
   private readonly held = new Map<number, PartitionLease>();
   private renewAt = 0;
+  private balanceAt = 0;
   private acquireAt = 0;
   /** How many partitions are this process's to hold. */
   private size = 0;
@@ -34,7 +38,8 @@ export class PartitionShare {
 
   /** When {@link keep} has something to do again, in epoch milliseconds. */
   get nextAt(): number {
-    return this.held.size < this.size ? Math.min(this.renewAt, this.acquireAt) : this.renewAt;
+    const nextAt = Math.min(this.renewAt, this.balanceAt);
+    return this.held.size < this.size ? Math.min(nextAt, this.acquireAt) : nextAt;
   }
 
   /** Renews, hands over and acquires leases, when it is time to. */
@@ -42,8 +47,11 @@ export class PartitionShare {
     const now = this.ports.clock.now();
     if (now >= this.renewAt) {
       await this.renew();
-      await this.balance();
       this.renewAt = now + this.options.leaseMs / 3;
+    }
+    if (now >= this.balanceAt) {
+      await this.balance();
+      this.balanceAt = now + Math.min(BALANCE_EVERY_MS, this.options.leaseMs / 3);
     }
     if (this.held.size < this.size && now >= this.acquireAt) {
       this.acquireAt = now + ACQUIRE_EVERY_MS;

@@ -1,10 +1,13 @@
 import type { Json, NodeDefinition } from '@workflow-engine/dag';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
-import { RolesUnderTest } from '../../testing/roles';
+import { PARTITIONS, RolesUnderTest } from '../../testing/roles';
 import { control, task, workflowOf } from '../../testing/workflows';
 import type { Command } from '../decider/commands';
+import { UnavailableError } from '../errors';
+import { partitionOf } from '../partition';
 import { PartitionWriter } from './partition-writer';
+import type { Inbox } from './partition-writer';
 import { Workflows } from './workflows';
 
 describe('a command that cannot be handled', () => {
@@ -92,5 +95,50 @@ describe('a command that cannot be handled', () => {
     expect(await writer.handle({ commands, offset: '3', timers: [] })).toBe('committed');
     expect(await story('e0')).toEqual(['ExecutionStarted', 'NodeScheduled a']);
     expect(await roles.hot.store.read('nobody', 0)).toBeUndefined();
+  });
+
+  describe('because the system of record is away', () => {
+    /** Handled with nothing in memory, while the archive cannot be read. */
+    async function handledWhileAway(inbox: Omit<Inbox, 'offset'>): Promise<string> {
+      const ports = roles.ports();
+      const executions = Object.create(ports.executions) as typeof ports.executions;
+      executions.journal = () => Promise.reject(new UnavailableError('away'));
+      const lease = await roles.hot.leases.acquire(0, 'writer', 1e9);
+      if (lease === undefined) throw new Error('the partition is free');
+      const { turn } = await roles.hot.store.progress(0);
+      const workflows = new Workflows(roles.record.definitions);
+      const writer = new PartitionWriter(lease, turn, workflows, { ...ports, executions });
+      const handled = writer.handle({ ...inbox, offset: '2' });
+      await roles.clock.advance(1000);
+      return handled;
+    }
+
+    it('waits, in its order, and holds up none that needs nothing of it', async () => {
+      await (await aWriter()).handle({ commands: await triggers([task('a')], 1), offset: '1', timers: [] });
+      const lost: readonly Command[] = [
+        { type: 'Pause', executionId: 'lost' },
+        { type: 'Resume', executionId: 'lost' },
+      ];
+      const commands = [done('e0', 'a', 1), ...lost];
+      expect(await handledWhileAway({ commands, timers: [] })).toBe('committed');
+
+      expect((await story('e0')).slice(-1)).toEqual(['ExecutionCompleted']);
+      const partition = partitionOf('lost', PARTITIONS);
+      const after = new Map([[partition, undefined]]);
+      const entries = await roles.hot.stream.read({ after, limit: 10, waitMs: 0 });
+      expect(entries.flatMap((entry) => entry.commands)).toEqual(lost);
+      expect(roles.errors).toEqual([]);
+    });
+
+    it('stays in the store when it is a timer', async () => {
+      const nodes = [control('wait', 'delay', [], { config: { duration: 5 } })];
+      await (await aWriter()).handle({ commands: await triggers(nodes, 1), offset: '1', timers: [] });
+      await roles.clock.advance(5000);
+      const { due } = await roles.hot.store.timersDue([0], roles.clock.now(), 10);
+      const lost: Command = { type: 'Pause', executionId: 'lost' };
+      const timers = [{ executionId: 'lost', nodeId: 'wait', dueAt: 1 }, ...due];
+      expect(await handledWhileAway({ commands: [lost], timers })).toBe('committed');
+      expect((await roles.hot.store.timersDue([0], roles.clock.now(), 10)).due).toEqual(due);
+    });
   });
 });

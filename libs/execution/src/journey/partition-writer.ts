@@ -7,7 +7,8 @@ import { isTerminal } from '../decider/status';
 import type { Moment } from '../decider/turn';
 import type { Random } from '../ports/clock';
 import type { DefinitionRepository } from '../ports/definition-repository';
-import type { Offset } from '../ports/event-stream';
+import { UnavailableError } from '../errors';
+import type { EventStream, Offset } from '../ports/event-stream';
 import type { ExecutionRepository } from '../ports/execution-repository';
 import type { ExecutionStore, Timer } from '../ports/execution-store';
 import type { PartitionLease } from '../ports/partition-leases';
@@ -19,11 +20,15 @@ import { TurnBatch } from './turn-batch';
 import type { Workflows } from './workflows';
 
 export interface WriterPorts extends LoopPorts {
+  readonly stream: EventStream;
   readonly store: ExecutionStore;
   readonly executions: ExecutionRepository;
   readonly definitions: DefinitionRepository;
   readonly random: Random;
 }
+
+/** How long commands wait that need a store which is away, in milliseconds; all of the partition wait with them. */
+const DEFER_MS = 100;
 
 /** What one turn hands to the writer of a partition. */
 export interface Inbox {
@@ -62,6 +67,8 @@ export class PartitionWriter {
       await this.apply({ type: 'TimerFired', ...timer }, batch);
     }
     for (const command of inbox.commands) await this.apply(command, batch);
+    // Before the offset moves beyond them; one that comes twice changes nothing.
+    if (batch.deferred.length > 0) await this.ports.stream.append(batch.deferred);
     this.turn += 1;
     const commit = batch.toCommit(this.turn, inbox.offset, this.states);
     const result = await this.ports.store.commit(this.lease, commit);
@@ -72,17 +79,22 @@ export class PartitionWriter {
       this.ended.add(executionId, this.ports.clock.now());
     }
     this.states.trim();
+    if (batch.isDeferring) await this.ports.clock.sleep(DEFER_MS);
     return result;
   }
 
   private async apply(command: Command, batch: TurnBatch): Promise<void> {
+    if (batch.isDeferring && !this.states.has(command.executionId)) return batch.defer(command);
     try {
       const state = this.states.get(command.executionId) ?? (await this.load(command, batch));
       if (state !== undefined) batch.add(state.executionId, decide(state, command, this.moment()), command);
     } catch (error) {
-      // Nothing is wrong with the command: the whole turn is done again.
-      if (error instanceof PortFault) throw error.cause;
-      await this.setAside(command, batch, error);
+      if (!(error instanceof PortFault)) return await this.setAside(command, batch, error);
+      // Nothing is wrong with the command. A store that is away must not hold up those that need nothing from it;
+      // after any other fault the whole turn is done again.
+      if (!(error.cause instanceof UnavailableError)) throw error.cause;
+      this.ports.log.warn('commands wait until their executions can be read', { err: error.cause });
+      batch.defer(command);
     }
   }
 

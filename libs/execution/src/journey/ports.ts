@@ -5,6 +5,7 @@ import type { EventStream } from '../ports/event-stream';
 import type { ExecutionFeed } from '../ports/execution-feed';
 import type { ExecutionRepository } from '../ports/execution-repository';
 import type { ExecutionStore } from '../ports/execution-store';
+import type { Log } from '../ports/log';
 import type { SchemaValidator } from '../ports/schema-validator';
 import type { HandlerCatalog } from '../ports/task-handler';
 import type { ExecutionViews } from './execution-views';
@@ -21,6 +22,7 @@ export interface ApiPorts {
   readonly schemas: SchemaValidator;
   readonly clock: Clock;
   readonly ids: Ids;
+  readonly log: Log;
 }
 
 /** ... and the views that they share. */

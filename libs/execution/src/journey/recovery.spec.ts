@@ -9,6 +9,7 @@ import { InMemoryDeadLetters } from '../in-memory/in-memory-dead-letters';
 import { InMemoryDefinitionRepository } from '../in-memory/in-memory-definition-repository';
 import { InMemoryExecutionRepository } from '../in-memory/in-memory-execution-repository';
 import { uuidV7Ids } from '../in-memory/system';
+import { UnavailableError } from '../errors';
 import { silentLog } from '../ports/log';
 import { Archiver } from './archiver';
 import { createEngineApi } from './create-engine-api';
@@ -86,6 +87,18 @@ describe('the recovery', () => {
 
   it('finishes what was triggered but never sent', async () => {
     const id = await stranded();
+    for (const role of [orchestrator(), worker(), archiver(), recovery()]) runs(role);
+    await clock.advance(2 * RECOVER_AFTER_MS);
+
+    expect((await record.executions.find(id))?.status).toBe('COMPLETED');
+  });
+
+  it('finishes what was accepted while the hot store was away', async () => {
+    const away = Object.create(hot.stream) as typeof hot.stream;
+    away.append = () => Promise.reject(new UnavailableError('away'));
+    const api = createEngineApi({ ...ports(), stream: away });
+    const { id } = await api.submit(workflow);
+    expect(await api.trigger(id, {})).toMatchObject({ status: 'RUNNING' });
     for (const role of [orchestrator(), worker(), archiver(), recovery()]) runs(role);
     await clock.advance(2 * RECOVER_AFTER_MS);
 

@@ -8,7 +8,7 @@ import { definition } from './definitions';
 import type { StartRequest } from './engine-api';
 import type { ApiContext } from './ports';
 import { newExecution } from './submit';
-import { checkInput, triggerOf } from './trigger';
+import { checkInput, sendTriggers } from './trigger';
 
 type KeyHolder = Pick<ExecutionRecord, 'id' | 'input'>;
 
@@ -22,8 +22,9 @@ export async function start(
   const executions = newExecutions(context, requests, definitions);
   if (executions.length > 1) await refuseKeysOfOthers(context, executions);
   const created = await context.executions.create(executions);
-  await context.stream.append(
-    created.filter((one) => one.created).map(({ execution }) => triggerOf(execution)),
+  await sendTriggers(
+    context,
+    created.filter((one) => one.created).map(({ execution }) => execution),
   );
   for (const [index, { created: isNew, execution }] of created.entries()) {
     if (!isNew) assertSameInput(inputOf(executions[index]), execution);

@@ -19,6 +19,10 @@ interface Changes {
 
 /** Gathers the decisions of one turn of a partition's writer into one commit. */
 export class TurnBatch {
+  /** Some executions cannot be looked at now. */
+  isDeferring = false;
+  /** To be handled later, in this order. */
+  readonly deferred: Command[] = [];
   private readonly executions = new Map<string, Changes>();
 
   executionIds(): Iterable<string> {
@@ -37,6 +41,13 @@ export class TurnBatch {
     for (const ref of effects.revoked) changes.revoked.push(ref);
     if (effects.revoked.length > 0) changes.tasks = without(changes.tasks, effects.revoked);
     for (const [nodeId, timer] of effects.timers) changes.timers.set(nodeId, timer);
+  }
+
+  /** The command is not handled in this turn. A timer stays in the store and fires again. */
+  defer(command: Command): void {
+    this.isDeferring = true;
+    this.executions.delete(command.executionId);
+    if (command.type !== 'TimerFired') this.deferred.push(command);
   }
 
   /** Takes out what was decided for an execution; returns the commands it was decided for. */
