@@ -84,18 +84,27 @@ export class PartitionWriter {
   }
 
   private async apply(command: Command, batch: TurnBatch): Promise<void> {
-    if (batch.isDeferring && !this.states.has(command.executionId)) return batch.defer(command);
+    if (batch.isDeferring && !this.states.has(command.executionId)) {
+      batch.defer(command);
+      return;
+    }
     try {
       const state = this.states.get(command.executionId) ?? (await this.load(command, batch));
       if (state !== undefined) batch.add(state.executionId, decide(state, command, this.moment()), command);
     } catch (error) {
-      if (!(error instanceof PortFault)) return await this.setAside(command, batch, error);
-      // Nothing is wrong with the command. A store that is away must not hold up those that need nothing from it;
-      // after any other fault the whole turn is done again.
-      if (!(error.cause instanceof UnavailableError)) throw error.cause;
-      this.ports.log.warn('commands wait until their executions can be read', { err: error.cause });
-      batch.defer(command);
+      if (error instanceof PortFault) this.deferOrThrow(command, batch, error.cause);
+      else await this.setAside(command, batch, error);
     }
+  }
+
+  /**
+   * Nothing is wrong with the command. A store that is away must not hold up those that need nothing from it; after any
+   * other fault the whole turn is done again.
+   */
+  private deferOrThrow(command: Command, batch: TurnBatch, cause: unknown): void {
+    if (!(cause instanceof UnavailableError)) throw cause;
+    this.ports.log.warn('commands wait until their executions can be read', { err: cause });
+    batch.defer(command);
   }
 
   /**
