@@ -1,11 +1,10 @@
-import type { AddressInfo } from 'node:net';
-
 import { createEngineApi, type EngineApi, systemClock, uuidV7Ids } from '@workflow-engine/execution';
 import {
   createLogger,
   createMetricsRegistry,
   engineLog,
   type HotStore,
+  listeningUrl,
   type Logger,
   openAdmission,
   openHandlerCatalog,
@@ -42,10 +41,8 @@ export async function startApi(config: Config): Promise<RoleApplication> {
     config: apiConfigOf(config),
   });
   await app.listen(config.PORT, config.HOST);
-  const { port } = app.getHttpServer().address() as AddressInfo;
-  const host = config.HOST.includes(':') ? `[${config.HOST}]` : config.HOST;
   return {
-    url: `http://${host}:${port}`,
+    url: listeningUrl(app.getHttpServer(), config.HOST),
     async close() {
       await app.close();
       for (const resource of [...resources, hot, record]) await resource.close();

@@ -1,10 +1,9 @@
-import type { AddressInfo } from 'node:net';
-
 import { apiConfigOf, createApiApplication } from '@workflow-engine/api';
 import { InMemoryRateLimiter, systemClock } from '@workflow-engine/execution';
 import {
   createLogger,
   createMetricsRegistry,
+  listeningUrl,
   type Logger,
   openEmbedded,
   type TaskHandlerOptions,
@@ -58,9 +57,8 @@ export async function startStandalone(
     await close();
     throw error;
   }
-  const { port } = app.getHttpServer().address() as AddressInfo;
-  const host = config.HOST.includes(':') ? `[${config.HOST}]` : config.HOST;
-  return { url: `http://${host}:${port}`, demoUrl: upstream?.url, logger, close };
+  const url = listeningUrl(app.getHttpServer(), config.HOST);
+  return { url, demoUrl: upstream?.url, logger, close };
 }
 
 /** Lets tasks reach the upstream; a demo without an endpoint of its own talks to the upstream's imitation of one. */

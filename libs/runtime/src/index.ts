@@ -34,6 +34,7 @@ export type { RunWorkerOptions } from './run-worker';
 export { openHandlerCatalog } from './handler-catalog';
 export { RoleHealth } from './role-health';
 export type { RoleHealthOptions } from './role-health';
+export { listeningUrl } from './listening-url';
 export { startRoleApplication } from './role-application';
 export type { Role, RoleApplication, RoleApplicationOptions } from './role-application';
 export { measuredHotPorts } from './role-metrics';

@@ -1,5 +1,4 @@
 import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 
 import {
   type BeforeApplicationShutdown,
@@ -14,6 +13,7 @@ import { NestFactory } from '@nestjs/core';
 import type { Registry } from 'prom-client';
 
 import { type HealthChecks, HealthModule } from './health';
+import { listeningUrl } from './listening-url';
 import { type Logger, NestLogger } from './logging';
 import { LoggingModule } from './logging-module';
 import { MetricsModule } from './metrics';
@@ -94,9 +94,8 @@ export async function startRoleApplication(options: RoleApplicationOptions): Pro
   // Listens first: a role must not have begun when its port is taken.
   await app.listen(port, host);
   await role.start();
-  const bound = app.getHttpServer().address() as AddressInfo;
   return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${bound.port}`,
+    url: listeningUrl(app.getHttpServer(), host),
     stopMs: options.stopMs ?? 0,
     async close() {
       await app.close();

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { CommitBatch, JournalEvent, Task } from '@workflow-engine/execution';
+import type { CommitBatch, JournalEvent } from '@workflow-engine/execution';
+import { aTask } from '@workflow-engine/execution/testing';
 
 import { MAX_CHUNK, chunksOf } from './commit-chunks';
 
@@ -11,18 +12,6 @@ const scheduled = (seq: number): JournalEvent => ({
   attempt: 1,
 });
 
-const taskOf = (executionId: string, seq: number): Task => ({
-  executionId,
-  nodeId: `n${seq}`,
-  attempt: 1,
-  delivery: 1,
-  queue: 'default',
-  handler: 'work',
-  config: {},
-  secrets: [],
-  reportStart: false,
-});
-
 function batchOf(sizes: Readonly<Record<string, number>>): CommitBatch {
   const events = (count: number): readonly JournalEvent[] =>
     Array.from({ length: count }, (_, index) => scheduled(index + 1));
@@ -32,7 +21,9 @@ function batchOf(sizes: Readonly<Record<string, number>>): CommitBatch {
     journals: Object.entries(sizes).map(([executionId, count]) => {
       return { executionId, events: events(count), terminal: true };
     }),
-    tasks: Object.entries(sizes).flatMap(([id, count]) => events(count).map(({ seq }) => taskOf(id, seq))),
+    tasks: Object.entries(sizes).flatMap(([id, count]) =>
+      events(count).map(({ seq }) => aTask({ executionId: id, nodeId: `n${seq}` })),
+    ),
     revoked: [{ executionId: 'a', nodeId: 'x', attempt: 1 }],
     timersCleared: [{ executionId: 'a', nodeId: 'y' }],
     timersSet: [{ executionId: 'a', nodeId: 'z', dueAt: 1 }],

@@ -1,6 +1,6 @@
 import type { Command } from '../decider/commands';
 import { partitionOf } from '../partition';
-import type { EventStream, InboundEntry, Offset } from '../ports/event-stream';
+import type { InboundEntry, Offset } from '../ports/event-stream';
 import type { Timer } from '../ports/execution-store';
 import type { PartitionLease, PartitionLeases } from '../ports/partition-leases';
 import { LostPartitions } from './lost-partitions';
@@ -14,7 +14,6 @@ import { RoleLoop } from './role-loop';
 import { Workflows } from './workflows';
 
 export interface OrchestratorPorts extends WriterPorts {
-  readonly stream: EventStream;
   readonly leases: PartitionLeases;
 }
 
