@@ -70,7 +70,10 @@ export class RestClient {
   }
 
   private async get(path: string): Promise<unknown> {
-    return this.read(await fetch(this.url + path, { signal: AbortSignal.timeout(answerTimeoutMs) }));
+    const ask = (): Promise<Response> =>
+      fetch(this.url + path, { signal: AbortSignal.timeout(answerTimeoutMs) });
+    // A connection that was idle for long may be closed just when it is used again.
+    return this.read(await ask().catch(ask));
   }
 
   private async read(response: Response): Promise<unknown> {

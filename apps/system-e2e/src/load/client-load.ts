@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { BulkStarted, StartedExecution, SubmittedExecution } from '@workflow-engine/contracts';
@@ -56,6 +57,7 @@ export class ClientLoad {
 
   /** Resolves when every client has its last answer. */
   async run(traffic: Traffic): Promise<void> {
+    setMaxListeners(traffic.clients, traffic.signal);
     await Promise.all(Array.from({ length: traffic.clients }, () => this.oneClient(traffic)));
   }
 

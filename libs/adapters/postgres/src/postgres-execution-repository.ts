@@ -103,6 +103,20 @@ export class PostgresExecutionRepository implements ExecutionRepository {
     return rows.map(({ event }) => JSON.parse(event) as JournalEvent);
   }
 
+  async journals(ids: readonly string[]): Promise<ReadonlyMap<string, readonly JournalEvent[]>> {
+    const rows = await this.database.query<{ execution_id: string; event: string }>(
+      'SELECT execution_id, event FROM journal_events WHERE execution_id = ANY($1::uuid[]) ORDER BY execution_id, seq',
+      [ids.filter(isId)],
+    );
+    const found = new Map<string, JournalEvent[]>();
+    for (const { execution_id: id, event } of rows) {
+      const journal = found.get(id) ?? [];
+      found.set(id, journal);
+      journal.push(JSON.parse(event) as JournalEvent);
+    }
+    return found;
+  }
+
   async archive(entries: readonly ArchiveEntry[]): Promise<readonly number[]> {
     if (entries.length === 0) return [];
     return this.database.transaction((session) => archiveEntries(session, entries));

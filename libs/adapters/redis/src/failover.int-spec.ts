@@ -33,10 +33,13 @@ describe('an engine under load, when a Sentinel makes the replica the master', (
     // A Sentinel takes its time before it tells a former master that it is none.
   }, 60_000);
   afterEach(async () => {
-    await load.stop();
-    await engine.stop();
-    await hot.close();
-    replication.close();
+    try {
+      await load.stop();
+      await engine.stop();
+    } finally {
+      await hot.close();
+      replication.close();
+    }
   });
 
   const timelines = (): Promise<readonly number[]> =>

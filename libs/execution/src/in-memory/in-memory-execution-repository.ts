@@ -27,7 +27,7 @@ interface Archived {
 export class InMemoryExecutionRepository implements ExecutionRepository {
   private readonly executions = new Map<string, Archived>();
   private readonly idByKey = new Map<string, string>();
-  private readonly journals = new Map<string, Map<number, JournalEvent>>();
+  private readonly archived = new Map<string, Map<number, JournalEvent>>();
 
   /** By partition: the current timeline, and the last turn that is archived. */
   private readonly timelines = new Map<number, Omit<HotPosition, 'partition'>>();
@@ -82,11 +82,17 @@ export class InMemoryExecutionRepository implements ExecutionRepository {
   }
 
   async journal(id: string, afterSeq: number, limit = Infinity): Promise<readonly JournalEvent[]> {
-    const events = [...(this.journals.get(id)?.values() ?? [])];
+    const events = [...(this.archived.get(id)?.values() ?? [])];
     return events
       .filter(({ seq }) => seq > afterSeq)
       .sort((a, b) => a.seq - b.seq)
       .slice(0, limit);
+  }
+
+  async journals(ids: readonly string[]): Promise<ReadonlyMap<string, readonly JournalEvent[]>> {
+    const found = new Map<string, readonly JournalEvent[]>();
+    for (const id of ids) if (this.archived.has(id)) found.set(id, await this.journal(id, 0));
+    return found;
   }
 
   async archive(entries: readonly ArchiveEntry[]): Promise<readonly number[]> {
@@ -138,8 +144,8 @@ export class InMemoryExecutionRepository implements ExecutionRepository {
 
   private archiveEntry(entry: ArchiveEntry): void {
     const { executionId, events, change } = entry;
-    const journal = this.journals.get(executionId) ?? new Map<number, JournalEvent>();
-    this.journals.set(executionId, journal);
+    const journal = this.archived.get(executionId) ?? new Map<number, JournalEvent>();
+    this.archived.set(executionId, journal);
     for (const event of events) if (!journal.has(event.seq)) journal.set(event.seq, event);
 
     const lastSeq = events.at(-1)?.seq ?? 0;

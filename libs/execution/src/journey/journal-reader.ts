@@ -19,20 +19,23 @@ export async function readJournal(
   limit?: number,
 ): Promise<readonly JournalEvent[]> {
   const hot = await store.read(executionId, afterSeq);
-  return withArchived(executions, executionId, afterSeq, hot, limit);
+  if (reachesBackTo(hot, afterSeq)) return hot.slice(0, limit);
+  return joined(await executions.journal(executionId, afterSeq, limit), hot).slice(0, limit);
+}
+
+/** Whether nothing of what was asked of the hot store is in the archive only. */
+export function reachesBackTo(
+  hot: readonly JournalEvent[] | undefined,
+  afterSeq: number,
+): hot is readonly JournalEvent[] {
+  return hot !== undefined && (hot[0] === undefined || hot[0].seq === afterSeq + 1);
 }
 
 /** What was read of the hot store, with the archived events that come before it. */
-export async function withArchived(
-  executions: ExecutionRepository,
-  executionId: string,
-  afterSeq: number,
-  hot: readonly JournalEvent[] | undefined,
-  limit?: number,
-): Promise<readonly JournalEvent[]> {
-  if (hot === undefined) return executions.journal(executionId, afterSeq, limit);
-  const firstHot = hot[0]?.seq;
-  if (firstHot === undefined || firstHot === afterSeq + 1) return hot.slice(0, limit);
-  const archived = await executions.journal(executionId, afterSeq, limit);
-  return [...archived.filter(({ seq }) => seq < firstHot), ...hot].slice(0, limit);
+export function joined(
+  archived: readonly JournalEvent[],
+  hot: readonly JournalEvent[] = [],
+): readonly JournalEvent[] {
+  const firstHot = hot[0]?.seq ?? Infinity;
+  return [...archived.filter(({ seq }) => seq < firstHot), ...hot];
 }

@@ -102,7 +102,7 @@ describe('a command that cannot be handled', () => {
     async function handledWhileAway(inbox: Omit<Inbox, 'offset'>): Promise<string> {
       const ports = roles.ports();
       const executions = Object.create(ports.executions) as typeof ports.executions;
-      executions.journal = () => Promise.reject(new UnavailableError('away'));
+      executions.journals = () => Promise.reject(new UnavailableError('away'));
       const lease = await roles.hot.leases.acquire(0, 'writer', 1e9);
       if (lease === undefined) throw new Error('the partition is free');
       const { turn } = await roles.hot.store.progress(0);

@@ -13,8 +13,8 @@ import type { ExecutionRepository } from '../ports/execution-repository';
 import type { ExecutionStore, Timer } from '../ports/execution-store';
 import type { PartitionLease } from '../ports/partition-leases';
 import { EndedExecutions } from './ended-executions';
+import { ExecutionLoader } from './execution-loader';
 import { ExecutionStates } from './execution-states';
-import { loadExecution } from './load-execution';
 import type { LoopPorts } from './role-loop';
 import { TurnBatch } from './turn-batch';
 import type { Workflows } from './workflows';
@@ -29,6 +29,9 @@ export interface WriterPorts extends LoopPorts {
 
 /** How long commands wait that need a store which is away, in milliseconds; all of the partition wait with them. */
 const DEFER_MS = 100;
+
+/** The executions of so many commands are read together; each may have a long journal. */
+const READ_AHEAD = 50;
 
 /** What one turn hands to the writer of a partition. */
 export interface Inbox {
@@ -46,27 +49,27 @@ export interface Inbox {
 export class PartitionWriter {
   private readonly states: ExecutionStates;
   private readonly ended: EndedExecutions;
+  private readonly loader: ExecutionLoader;
 
   constructor(
     readonly lease: PartitionLease,
     /** The last commit in the partition. */
     private turn: number,
-    private readonly workflows: Workflows,
+    workflows: Workflows,
     private readonly ports: WriterPorts,
     /** As many nodes of executions are kept in memory. */
     maxNodes?: number,
   ) {
     this.states = new ExecutionStates(maxNodes);
     this.ended = new EndedExecutions(ports.clock.now());
+    this.loader = new ExecutionLoader(ports, workflows, this.ended);
   }
 
   async handle(inbox: Inbox): Promise<'committed' | 'fenced'> {
     const batch = new TurnBatch();
-    for (const timer of inbox.timers) {
-      batch.clearTimer(timer);
-      await this.apply({ type: 'TimerFired', ...timer }, batch);
-    }
-    for (const command of inbox.commands) await this.apply(command, batch);
+    for (const timer of inbox.timers) batch.clearTimer(timer);
+    const fired = inbox.timers.map((timer): Command => ({ type: 'TimerFired', ...timer }));
+    await this.applyAll([...fired, ...inbox.commands], batch);
     // Before the offset moves beyond them; one that comes twice changes nothing.
     if (batch.deferred.length > 0) await this.ports.stream.append(batch.deferred);
     this.turn += 1;
@@ -81,6 +84,16 @@ export class PartitionWriter {
     this.states.trim();
     if (batch.isDeferring) await this.ports.clock.sleep(DEFER_MS);
     return result;
+  }
+
+  private async applyAll(commands: readonly Command[], batch: TurnBatch): Promise<void> {
+    for (let start = 0; start < commands.length; start += READ_AHEAD) {
+      const next = commands.slice(start, start + READ_AHEAD);
+      if (!batch.isDeferring)
+        this.loader.readAhead(next.filter(({ executionId }) => !this.states.has(executionId)));
+      for (const command of next) await this.apply(command, batch);
+    }
+    this.loader.clear();
   }
 
   private async apply(command: Command, batch: TurnBatch): Promise<void> {
@@ -128,11 +141,9 @@ export class PartitionWriter {
   /** The execution as its journal tells it; what a lost or interrupted writer left undone is done first. */
   private async load(command: Command, batch: TurnBatch): Promise<ExecutionState | undefined> {
     const { executionId } = command;
-    const loaded = await loadExecution(this.ports, this.workflows, this.ended, command).catch(
-      (error: unknown) => {
-        throw new PortFault(error);
-      },
-    );
+    const loaded = await this.loader.load(command).catch((error: unknown) => {
+      throw new PortFault(error);
+    });
     if (loaded === undefined) {
       const fields = { execution_id: executionId, command: command.type };
       this.ports.log.warn('a command for an unknown execution was dropped', fields);

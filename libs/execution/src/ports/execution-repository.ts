@@ -115,6 +115,8 @@ export interface ExecutionRepository {
   unfinished(page: PageRequest): Promise<Page<ExecutionRecord>>;
   /** Archived events with `seq > afterSeq`, in order; the first `limit` of them. */
   journal(id: string, afterSeq: number, limit?: number): Promise<readonly JournalEvent[]>;
+  /** The whole archived journals of executions, by id; of a few at a time, for they may be long. */
+  journals(ids: readonly string[]): Promise<ReadonlyMap<string, readonly JournalEvent[]>>;
   /**
    * Appends events and applies changes in one transaction. Idempotent per (execution, seq): an event that is
    * there already stays as it is, and a change older than what is archived does not undo a newer one. Entries of

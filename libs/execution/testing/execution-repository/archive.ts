@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 
 import type { ArchiveEntry, ExecutionRepository } from '../../src/ports/execution-repository';
-import { anArchiveEntry, aNewExecution, awkwardJson, someEvents, someTimeline } from '../builders';
+import { anArchiveEntry, aNewExecution, awkwardJson, newId, someEvents, someTimeline } from '../builders';
 import { createOne } from '../create-one';
 
 const at = '2026-03-01T10:00:00.123Z';
@@ -40,6 +40,12 @@ export function describeArchive(repository: () => ExecutionRepository): void {
       }
       expect(await repository().journal(id, -1)).toEqual(someEvents(1, 12));
       expect(await repository().journal(other, 0)).toEqual(someEvents(1, 2));
+      expect(await repository().journals([other, 'no-id', newId(), id])).toEqual(
+        new Map([
+          [id, someEvents(1, 12)],
+          [other, someEvents(1, 2)],
+        ]),
+      );
       expect(await repository().find(id)).toEqual(before);
     });
 

@@ -23,6 +23,9 @@ export interface ScriptCall {
   readonly args: readonly Argument[];
 }
 
+/** Before a connection is made again that was given up. */
+const CONNECT_AGAIN_MS = 100;
+
 /** Keys that one step of a scan looks at. */
 const SCAN_COUNT = 1000;
 
@@ -50,6 +53,10 @@ export class RedisConnection {
     commands.on('ready', () => {
       if (wasLost) settings.log.info('the connection to Redis is back');
       wasLost = false;
+    });
+    // ioredis gives up for good when a Sentinel tells of a failover while it is connecting.
+    commands.on('end', () => {
+      if (!this.closed) setTimeout(() => this.connectAgain(), CONNECT_AGAIN_MS);
     });
     // Where it comes back, another server may be the master: nobody must go on waiting for the former one.
     commands.on('close', () => {
@@ -153,6 +160,11 @@ export class RedisConnection {
     this.closed = true;
     for (const close of this.closers) close();
     this.commands.disconnect();
+  }
+
+  private connectAgain(): void {
+    // Its events tell how it goes.
+    if (!this.closed) this.commands.connect().catch(() => undefined);
   }
 }
 

@@ -61,6 +61,14 @@ export class PartitionUnderTest {
     return (await this.hot.tasks.claim(this.request(waitMs))).map(({ task }) => task.nodeId);
   }
 
+  /** As soon as there are some: a wait may end early. */
+  async claimSome(): Promise<readonly string[]> {
+    const deadline = Date.now() + LONG_MS;
+    let claimed: readonly string[] = [];
+    while (claimed.length === 0 && Date.now() < deadline) claimed = await this.claim(LONG_MS);
+    return claimed;
+  }
+
   settle(claimed: readonly ClaimedTask[]): Promise<void> {
     return this.hot.tasks.settle(
       'w',

@@ -19,6 +19,7 @@ describe('the writer of a partition', () => {
   /** Executions whose journal the archive was asked for. */
   let asked: string[];
   let archivedOnly: Set<string>;
+  let onRead: (id: string) => Promise<void> | void;
   let lastBatch: CommitBatch | undefined;
   let lease: PartitionLease | undefined;
   beforeEach(() => {
@@ -26,6 +27,7 @@ describe('the writer of a partition', () => {
     offset = 0;
     asked = [];
     archivedOnly = new Set();
+    onRead = () => undefined;
     lastBatch = undefined;
     lease = undefined;
   });
@@ -36,12 +38,15 @@ describe('the writer of a partition', () => {
     if (held === undefined) throw new Error('the partition is free');
     const ports = roles.ports();
     const executions = Object.create(ports.executions) as typeof ports.executions;
-    executions.journal = async (id, ...rest) => {
-      asked.push(id);
-      return ports.executions.journal(id, ...rest);
+    executions.journals = async (ids) => {
+      asked.push(...ids);
+      return ports.executions.journals(ids);
     };
     const store = Object.create(ports.store) as typeof ports.store;
-    store.read = async (id, after) => (archivedOnly.has(id) ? undefined : ports.store.read(id, after));
+    store.read = async (id, after) => {
+      await onRead(id);
+      return archivedOnly.has(id) ? undefined : ports.store.read(id, after);
+    };
     store.commit = async (lease, batch) => {
       lastBatch = batch;
       return ports.store.commit(lease, batch);
@@ -86,6 +91,20 @@ describe('the writer of a partition', () => {
     await roles.record.executions.archive([archiveEntry({ executionId, events, terminal: true, position })]);
     archivedOnly.add(executionId);
   }
+
+  it('reads all executions of an inbox that it does not hold side by side', async () => {
+    const writer = await aWriter();
+    const triggers = await Promise.all([1, 2, 3].map(() => accepted([task('a')])));
+    const read: string[] = [];
+    let answer: () => void = () => undefined;
+    const allAsked = new Promise<void>((resolve) => (answer = resolve));
+    onRead = (id) => {
+      if (read.push(id) === triggers.length) answer();
+      return allAsked;
+    };
+    await handle(writer, ...triggers, ...triggers);
+    expect(read).toEqual(triggers.map(({ executionId }) => executionId));
+  });
 
   describe('takes a trigger', () => {
     it('that came twice, after its execution is over and archived, for what it is', async () => {
