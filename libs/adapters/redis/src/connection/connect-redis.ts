@@ -86,7 +86,6 @@ function policy({ commandTimeoutMs = 10_000 }: ConnectRedisOptions) {
   const backoff = (times: number): number => Math.min(50 * 2 ** (times - 1), 1000);
   return {
     protocol: 2,
-    enableAutoPipelining: true,
     maxRetriesPerRequest: 3,
     retryStrategy: backoff,
     sentinelRetryStrategy: backoff,

@@ -30,14 +30,15 @@ const CONNECT_AGAIN_MS = 100;
 const SCAN_COUNT = 1000;
 
 /**
- * One connection for commands (pipelined by ioredis: what is sent in one turn of the event loop goes out together),
- * and further ones for blocking reads, which would hold up everything behind them.
+ * One connection for commands (what is sent in one turn of the event loop goes out in one write), and further ones for
+ * blocking reads, which would hold up everything behind them.
  */
 export class RedisConnection {
   readonly isCluster: boolean;
   private readonly closers = new Set<() => void>();
   private readonly dedicatedOnes = new Set<Redis>();
   private closed = false;
+  private isGathering = false;
 
   constructor(
     private readonly commands: Redis | Cluster,
@@ -71,7 +72,7 @@ export class RedisConnection {
   /** @throws UnavailableError */
   async send(command: string, ...args: readonly Argument[]): Promise<unknown> {
     try {
-      return await this.commands.call(command, ...args);
+      return await this.issue(command, args);
     } catch (error) {
       throw portError(error);
     }
@@ -84,12 +85,12 @@ export class RedisConnection {
   async run(name: ScriptName, keys: readonly string[], args: readonly Argument[]): Promise<unknown> {
     const { sha, source } = scriptOf(name);
     try {
-      return await this.commands.call('EVALSHA', [sha, keys.length, ...keys, ...args]);
+      return await this.issue('EVALSHA', [sha, keys.length, ...keys, ...args]);
     } catch (error) {
       if (!isReply(error, 'NOSCRIPT')) throw portError(error);
     }
     try {
-      return await this.commands.call('EVAL', [source, keys.length, ...keys, ...args]);
+      return await this.issue('EVAL', [source, keys.length, ...keys, ...args]);
     } catch (error) {
       throw portError(error);
     }
@@ -154,6 +155,25 @@ export class RedisConnection {
   onClose(close: () => void): () => void {
     this.closers.add(close);
     return () => void this.closers.delete(close);
+  }
+
+  private issue(command: string, args: readonly Argument[]): Promise<unknown> {
+    if (this.commands instanceof Redis) this.gatherWrites(this.commands);
+    return this.commands.call(command, args as Argument[]);
+  }
+
+  /**
+   * A write for each command would cost more than the command. Pipelines of ioredis, which a cluster has, do the same,
+   * but each waits for all replies of the one before.
+   */
+  private gatherWrites({ stream }: Redis): void {
+    if (this.isGathering || !stream?.writable) return;
+    this.isGathering = true;
+    stream.cork();
+    setImmediate(() => {
+      this.isGathering = false;
+      stream.uncork();
+    });
   }
 
   async close(): Promise<void> {
