@@ -107,6 +107,7 @@ function nodeGlobals() {
       'clearTimeout',
       'setInterval',
       'clearInterval',
+      'setImmediate',
       'AbortSignal',
       'AbortController',
       'Buffer',

@@ -38,6 +38,7 @@ const ADVICE = `No PostgreSQL was found. Do one of these:
 /**
  * @typedef {object} RunningPostgres
  * @property {string} url
+ * @property {number | undefined} pid of its first process, the parent of all others; undefined when DATABASE_URL is used
  * @property {string} source where the binaries came from
  * @property {(signal: NodeJS.Signals) => Promise<void>} kill SIGINT shuts down fast, SIGQUIT at once, as in a crash;
  *   resolves when the server is gone
@@ -130,6 +131,9 @@ async function startIn(folder, { bin: installed, source, port, durability, clear
   return {
     url: `postgres://postgres@127.0.0.1:${port}/postgres`,
     source,
+    get pid() {
+      return server.pid;
+    },
     kill: end,
     restart: launch,
     async stop() {
@@ -143,7 +147,14 @@ async function startIn(folder, { bin: installed, source, port, durability, clear
 
 function outside(url) {
   const refuse = () => Promise.reject(new Error('the PostgreSQL of DATABASE_URL is not ours to stop'));
-  return { url, source: 'DATABASE_URL', kill: refuse, restart: refuse, stop: () => Promise.resolve() };
+  return {
+    url,
+    source: 'DATABASE_URL',
+    pid: undefined,
+    kill: refuse,
+    restart: refuse,
+    stop: () => Promise.resolve(),
+  };
 }
 
 function initialize(bin, data, child) {

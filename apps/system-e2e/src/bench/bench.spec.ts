@@ -1,0 +1,137 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { bench, type Comparison, type Result, type Shape } from './bench';
+
+const { chain, fanOut, layers, expectedValues, checkReport, checkResults } = bench;
+
+describe('the workloads', () => {
+  it.each(bench.workloads.map((workload) => [workload.name, workload] as const))(
+    '%s: dependencies come before their dependents, each once',
+    (_, { shape }) => {
+      for (const [node, dependencies] of shape.entries()) {
+        expect(new Set(dependencies).size).toBe(dependencies.length);
+        expect(Math.max(-1, ...dependencies)).toBeLessThan(node);
+      }
+    },
+  );
+
+  it('have the shapes that their names say', () => {
+    expect(chain(3)).toEqual([[], [0], [1]]);
+    expect(fanOut(2)).toEqual([[], [0], [0], [1, 2]]);
+    expect(layers(2, 3, 2)).toEqual([[], [], [], [0, 1], [1, 2], [0, 2]]);
+  });
+
+  it('give every node a value that depends on the seed and on all of its dependencies', () => {
+    expect(expectedValues(fanOut(2), 10)).toEqual([10, 21, 22, 56]);
+    expect(expectedValues(fanOut(2), 11)).toEqual([11, 23, 24, 61]);
+  });
+});
+
+describe('the checks of a run', () => {
+  const shape: Shape = chain(2);
+  const right = (seed: number) => ({ seed, values: { 1: expectedValues(shape, seed)[1] ?? NaN } });
+  const ledger = { tasks: 4, repeated: 0, unfinished: 0, executions: 2 };
+
+  it('let a run pass of which every task ran once and every result is right', () => {
+    checkReport(ledger, 2, shape);
+    checkResults([right(1), right(2)], 2, shape);
+  });
+
+  it.each([
+    ['a task that ran twice', { tasks: 5, repeated: 1 }],
+    ['a task that did not run', { tasks: 3, unfinished: 1 }],
+    ['an execution that never ran', { tasks: 2, executions: 1 }],
+  ])('find %s', (_, change) => {
+    expect(() => checkReport({ ...ledger, ...change }, 2, shape)).toThrow(/ran/);
+  });
+
+  it.each([
+    ['a missing execution', [right(1)]],
+    ['an execution that is there twice', [right(1), right(1)]],
+    ['a missing result', [right(1), { seed: 2, values: {} }]],
+    ['a wrong result', [right(1), { ...right(1), seed: 2 }]],
+  ])('find %s', (_, results) => {
+    expect(() => checkResults(results, 2, shape)).toThrow();
+  });
+});
+
+describe('the statistics', () => {
+  it('are values that were measured', () => {
+    expect(bench.median([3, 1, 2])).toBe(2);
+    expect(bench.median([4, 1, 3, 2])).toBe(2);
+    expect(bench.quantile([5, 1, 4, 2, 3], 0.99)).toBe(5);
+    expect(() => bench.median([])).toThrow(RangeError);
+  });
+});
+
+describe('the report', () => {
+  const result = (contender: string, median: number, more: Partial<Result> = {}): Result => {
+    return { contender, median, min: median / 2, max: median * 2, roles: {}, ...more };
+  };
+  const rates: Comparison = {
+    name: 'a',
+    title: 'fan-out -> fan-in & more',
+    unit: 'tasks/s',
+    results: [
+      result('this engine', 12_000, { roles: { worker: { cpuUsPerTask: 12.34, rssMb: 100 } } }),
+      result('slow', 1000),
+      result('fast', 4000),
+      result('floor, bare', 50_000),
+    ],
+  };
+  const times: Comparison = {
+    name: 'b',
+    title: 'steps',
+    unit: 'ms a step',
+    results: [result('this engine', 0.5, { p99: 2 }), result('fast', 4)],
+  };
+  const report = { comparisons: [rates, times] };
+
+  it('compares with the best of the others: the highest rate, the shortest time, and never the floor', () => {
+    expect(bench.bestRatio(rates)).toBe('3.0x');
+    expect(bench.bestRatio(times)).toBe('8.0x');
+  });
+
+  it('shows medians, ranges and who was not there', () => {
+    const [head, , first, second] = bench
+      .comparisonTable(report)
+      .split('\n')
+      .map((line) => line.split('|').map((cell) => cell.trim()));
+    const columns = ['this engine', 'slow', 'fast', 'x the best of them', 'floor, bare'];
+    expect(head).toEqual(['', 'workload', ...columns, '']);
+    expect(first?.slice(2, -1)).toEqual([
+      '**12,000 (6,000-24,000)**',
+      '1,000 (500-2,000)',
+      '4,000 (2,000-8,000)',
+      '3.0x',
+      '50,000 (25,000-100,000)',
+    ]);
+    expect(second?.slice(2, -1)).toEqual(['**0.5 (0.25-1)**, p99 2', '-', '4 (2-8)', '8.0x', '-']);
+  });
+
+  it('shows what each role spends', () => {
+    expect(bench.costTable(report)).toMatch(/\| worker +\|\n.*\n\| fan-out.*\| 12.3 +\|\n\| steps +\| - /);
+  });
+
+  it('draws a bar for each engine, as long as it is fast', () => {
+    const chart = bench.barChart(report);
+    const widths = [...chart.matchAll(/<rect class="(\w+)".* width="(\d+)"/g)].map(([, kind, width]) => [
+      kind,
+      Number(width),
+    ]);
+    expect(widths).toEqual([
+      ['engine', 430],
+      ['peer', 36],
+      ['peer', 143],
+      ['engine', 430],
+      ['peer', 54],
+    ]);
+    expect(chart).toContain('fan-out -&gt; fan-in &amp; more');
+  });
+
+  it('replaces what is between the marks of a page, and nothing else', () => {
+    const page = (text: string): string => `before\n<!-- bench -->\n\n${text}\n\n<!-- /bench -->\nafter`;
+    expect(bench.withSection(page('old'), 'new')).toBe(page('new'));
+    expect(() => bench.withSection('no marks', 'new')).toThrow(/bench/);
+  });
+});

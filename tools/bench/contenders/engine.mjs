@@ -1,0 +1,137 @@
+// This engine, whole: the deployed apps as processes of their own and a worker as its users write it. Executions are
+// started in bulk over REST, and have come to their end when PostgreSQL says so.
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { startProcess } from '../child-process.mjs';
+import { PostgresClient } from '../services.mjs';
+
+const BULK_LIMIT = 1_000;
+const LOOK_EVERY_MS = 10;
+
+const appFile = (app) => new URL(`../../../apps/${app}/dist/main.js`, import.meta.url).pathname;
+const workerFile = new URL('engine-worker.mjs', import.meta.url).pathname;
+
+/**
+ * @param {{ redis: import('../services.mjs').Server, database: import('../services.mjs').Server }} servers
+ * @returns {Promise<import('./contender.mjs').Contender & { api: RestCalls }>}
+ */
+export async function startEngine({ redis, database }) {
+  const env = { REDIS_URL: redis.url, DATABASE_URL: database.url, PORT: '0', WORKER_CONCURRENCY: '200' };
+  // The first one brings the schema up to date.
+  const reaper = startProcess('reaper', { file: appFile('reaper'), env });
+  await reaper.printed(/listens on/);
+  const orchestrator = startProcess('orchestrator', { file: appFile('orchestrator'), env });
+  const worker = startProcess('worker', { file: workerFile, env });
+  const apiProcess = startProcess('api', { file: appFile('api'), env });
+  const [[, url]] = await Promise.all([
+    apiProcess.printed(/listens on (http:\S+:\d+)/),
+    orchestrator.printed(/listens on/),
+    worker.printed(/listens on/),
+  ]);
+  const processes = [apiProcess, orchestrator, worker, reaper];
+  const postgres = new PostgresClient({ connectionString: database.url });
+  await postgres.connect();
+  const api = new RestCalls(url);
+  let definition;
+  let started = 0;
+  let begun = 0;
+  return {
+    name: 'this engine',
+    api,
+    processes: {
+      ...Object.fromEntries(processes.map(({ role, pid }) => [role, pid])),
+      redis: redis.pid,
+      postgres: database.pid,
+    },
+    onEnded: (listener) => worker.onNews(({ ended }) => listener(ended)),
+    async begin({ name, shape }) {
+      definition = `${name}-${++begun}`;
+      started = 0;
+      await api.post('/api/v1/definitions', definitionOf(definition, shape));
+      await worker.ask('begin', { shape });
+    },
+    async start(seeds) {
+      for (let from = 0; from < seeds.length; from += BULK_LIMIT) {
+        const executions = seeds.slice(from, from + BULK_LIMIT).map((seed) => ({ input: { seed } }));
+        await api.post(`/api/v1/definitions/${definition}/executions/bulk`, { executions });
+        started += executions.length;
+      }
+    },
+    /** The archive of an execution is always a prefix of its journal, and its status is written with its last part. */
+    async settled() {
+      for (;;) {
+        const { rows } = await postgres.query(
+          `SELECT count(*)::integer AS ended FROM executions WHERE name = $1 AND status NOT IN ('PENDING', 'RUNNING')`,
+          [definition],
+        );
+        if (rows[0].ended >= started) return;
+        await sleep(LOOK_EVERY_MS);
+      }
+    },
+    results: () => archivedResults(postgres, definition),
+    report: () => worker.ask('report'),
+    async stop() {
+      await postgres.end();
+      await Promise.all(processes.map((process) => process.stop()));
+    },
+  };
+}
+
+/** @param {import('../workloads.cjs').Shape} shape */
+export function definitionOf(name, shape) {
+  const nodes = shape.map((dependencies, node) => ({
+    id: `n${node}`,
+    handler: 'bench',
+    dependencies: dependencies.map((dependency) => `n${dependency}`),
+    config: {
+      seed: '${input.seed}',
+      node,
+      from: dependencies.map((dependency) => `\${n${dependency}.output.value}`),
+    },
+  }));
+  return { name, dag: { nodes } };
+}
+
+/** The outputs of all nodes, as the archived journals tell them. */
+async function archivedResults(postgres, definition) {
+  const { rows } = await postgres.query(
+    `SELECT e.id, e.status, e.input, array_agg(j.event ORDER BY j.seq) AS events
+     FROM executions e JOIN journal_events j ON j.execution_id = e.id WHERE e.name = $1 GROUP BY e.id`,
+    [definition],
+  );
+  return rows.map(({ id, status, input, events }) => {
+    if (status !== 'COMPLETED') throw new Error(`execution ${id} ended as ${status}: ${events.at(-1)}`);
+    const completed = events.map((event) => JSON.parse(event)).filter(({ type }) => type === 'NodeCompleted');
+    return {
+      seed: JSON.parse(input).seed,
+      values: Object.fromEntries(completed.map(({ node_id, output }) => [node_id.slice(1), output.value])),
+    };
+  });
+}
+
+/** The few calls of the REST API that are needed here. */
+export class RestCalls {
+  constructor(url) {
+    this.url = url;
+  }
+
+  post(path, body) {
+    return this.#call(path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+  }
+
+  get(path) {
+    return this.#call(path, {});
+  }
+
+  async #call(path, init) {
+    const response = await fetch(this.url + path, init);
+    const text = await response.text();
+    if (!response.ok)
+      throw new Error(`${init.method ?? 'GET'} ${path}: ${response.status} ${text.slice(0, 500)}`);
+    return JSON.parse(text);
+  }
+}

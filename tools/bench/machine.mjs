@@ -1,0 +1,11 @@
+import { cpus, release, totalmem, type } from 'node:os';
+
+/** What a reader has to know about where the figures are from. */
+export function describeMachine() {
+  const [cpu] = cpus();
+  return {
+    cpu: `${cpus().length} x ${cpu?.model.trim() ?? 'unknown'}`,
+    memory: `${Math.round(totalmem() / 1024 ** 3)} GB`,
+    system: `${type()} ${release()}`,
+  };
+}

@@ -1,0 +1,67 @@
+// The report as Markdown: for the terminal and for the README.
+const { isRate, ratioOf, shown, shownRange, shownRatio } = require('./numbers.cjs');
+const { ENGINE, engineOf, floorsOf, peersOf } = require('./report.cjs');
+
+/** @param {import('./report.cjs').Report} report */
+function comparisonTable({ comparisons }) {
+  const peers = namesOf(comparisons, peersOf);
+  const floors = namesOf(comparisons, floorsOf);
+  const head = ['workload', ENGINE, ...peers, 'x the best of them', ...floors];
+  const rows = comparisons.map((comparison) => {
+    const { title, unit, results } = comparison;
+    const cell = (name) => {
+      const result = results.find(({ contender }) => contender === name);
+      return result === undefined ? '-' : shownRange(result);
+    };
+    const engine = engineOf(comparison);
+    const latency = engine?.p99 === undefined ? '' : `, p99 ${shown(engine.p99)}`;
+    return [
+      `${title} (${unit})`,
+      `**${cell(ENGINE)}**${latency}`,
+      ...peers.map(cell),
+      bestRatio(comparison),
+      ...floors.map(cell),
+    ];
+  });
+  return markdownTable([head, ...rows]);
+}
+
+/** Which process spends how much on a task. @param {import('./report.cjs').Report} report */
+function costTable({ comparisons }) {
+  const engines = comparisons.map((comparison) => ({ ...comparison, engine: engineOf(comparison) }));
+  const known = engines.filter(({ engine }) => engine !== undefined);
+  const roles = [...new Set(known.flatMap(({ engine }) => Object.keys(engine.roles)))];
+  if (roles.length === 0) return '';
+  const rows = known.map(({ title, engine }) => [
+    title,
+    ...roles.map((role) => (engine.roles[role] === undefined ? '-' : shown(engine.roles[role].cpuUsPerTask))),
+  ]);
+  const memory = roles.map((role) =>
+    shown(Math.max(...known.map(({ engine }) => engine.roles[role]?.rssMb ?? 0))),
+  );
+  return markdownTable([['CPU, us a task', ...roles], ...rows, ['memory, MB at most', ...memory]]);
+}
+
+/** The ratio to the best peer. */
+function bestRatio(comparison) {
+  const { unit } = comparison;
+  const engine = engineOf(comparison);
+  const medians = peersOf(comparison).map(({ median }) => median);
+  if (engine === undefined || medians.length === 0) return '-';
+  const best = isRate(unit) ? Math.max(...medians) : Math.min(...medians);
+  return shownRatio(ratioOf(unit, engine.median, best));
+}
+
+/** @param {string[][]} rows the first one is the head */
+function markdownTable(rows) {
+  const widths = rows[0].map((_, column) => Math.max(3, ...rows.map((row) => row[column].length)));
+  const line = (cells) => `| ${cells.map((cell, column) => cell.padEnd(widths[column])).join(' | ')} |`;
+  const [head, ...body] = rows;
+  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...body.map(line)].join('\n');
+}
+
+function namesOf(comparisons, of) {
+  return [...new Set(comparisons.flatMap((comparison) => of(comparison).map(({ contender }) => contender)))];
+}
+
+module.exports = { comparisonTable, costTable, bestRatio, markdownTable };

@@ -1,0 +1,62 @@
+// Lives in the process that runs the tasks, whichever engine they are of: runs them, notes what ran how often, and
+// tells the driver of executions of which the last task has run.
+import { answer, tell } from './process-messages.mjs';
+import { valueOf } from './workloads.cjs';
+
+let nodes = 0;
+let executions = new Map();
+let steps = [];
+let ended = [];
+let tasks = 0;
+let repeated = 0;
+
+/** Runs a task. @returns {number} its value */
+export function runTask(seed, node, sum) {
+  const now = performance.now();
+  let execution = executions.get(seed);
+  if (execution === undefined) {
+    execution = { ran: new Uint8Array(nodes), left: nodes, steppedAt: undefined };
+    executions.set(seed, execution);
+  }
+  tasks += 1;
+  if (execution.ran[node]++ > 0) {
+    repeated += 1;
+  } else if (--execution.left === 0) {
+    noteEnd(seed);
+  }
+  // Only of chains, one at a time, this is what it is called.
+  if (execution.steppedAt !== undefined) steps.push(now - execution.steppedAt);
+  execution.steppedAt = performance.now();
+  return valueOf(seed, node, sum);
+}
+
+/** All that end in one turn are told together. */
+function noteEnd(seed) {
+  if (ended.length === 0) {
+    setImmediate(() => {
+      tell({ ended });
+      ended = [];
+    });
+  }
+  ended.push(seed);
+}
+
+/** Answers the driver; `more` are further commands of the engine at hand. */
+export function serveLedger(more = {}) {
+  answer({
+    /** Forgets all that ran. */
+    begin({ shape }) {
+      nodes = shape.length;
+      executions = new Map();
+      steps = [];
+      tasks = 0;
+      repeated = 0;
+    },
+    /** What ran since. */
+    report() {
+      const unfinished = [...executions.values()].filter(({ left }) => left > 0).length;
+      return { tasks, repeated, unfinished, executions: executions.size, steps };
+    },
+    ...more,
+  });
+}
