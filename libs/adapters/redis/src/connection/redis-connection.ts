@@ -166,8 +166,8 @@ export class RedisConnection {
    * A write for each command would cost more than the command. Pipelines of ioredis, which a cluster has, do the same,
    * but each waits for all replies of the one before.
    */
-  private gatherWrites({ stream }: Redis): void {
-    if (this.isGathering || !stream?.writable) return;
+  private gatherWrites({ status, stream }: Redis): void {
+    if (this.isGathering || status !== 'ready') return;
     this.isGathering = true;
     stream.cork();
     setImmediate(() => {
