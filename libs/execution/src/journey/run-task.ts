@@ -11,6 +11,7 @@ import type { Task } from '../ports/task-queue';
 import { exceeds } from '../decider/json-bounds';
 import { boundedTaskLog } from './task-log';
 import { taskText } from './task-text';
+import type { TaskWatch } from './task-watch';
 
 /** A larger output fails its task; hand big data over by reference (a URL, an object's key). */
 const MAX_OUTPUT_CHARS = 16 * 1024 * 1024;
@@ -28,13 +29,13 @@ export interface RunTaskPorts {
 
 /**
  * Runs one task to its outcome. Never throws, and never waits longer than the task's timeouts, whatever the
- * handler does; when `signal` aborts, the outcome is a failure nobody waits for any more.
+ * handler does; when the watch is told to stop, the outcome is a failure nobody waits for any more.
  */
 export async function runTask(
   ports: RunTaskPorts,
   task: Task,
   worker: string,
-  signal: AbortSignal,
+  watch: TaskWatch,
 ): Promise<TaskOutcome> {
   const { executionId, nodeId, attempt } = task;
   const log = boundedTaskLog(ports.clock);
@@ -46,25 +47,23 @@ export async function runTask(
     ...(log.lines.length > 0 && { logs: [...log.lines] }),
   });
   try {
-    const output = await underWatch(ports, task, signal, log);
+    const output = await underWatch(ports, task, watch, log);
     return { type: 'TaskSucceeded', executionId, nodeId, attempt, output: asJson(output), report: report() };
   } catch (error) {
     return { type: 'TaskFailed', executionId, nodeId, attempt, error: taskErrorOf(error), report: report() };
   }
 }
 
-/** The handler's output, or whichever comes first: a timeout, a missing heartbeat, the signal. */
+/** The handler's output, or whichever comes first: a timeout, a missing heartbeat, the end of its watch. */
 async function underWatch(
-  { handlers, secrets, clock }: RunTaskPorts,
+  { handlers, secrets }: RunTaskPorts,
   task: Task,
-  signal: AbortSignal,
+  watch: TaskWatch,
   log: TaskContext['log'],
 ): Promise<unknown> {
   const handler = handlers.get(task.handler);
   if (handler === undefined) throw unknownHandler(task.handler);
-  if (signal.aborted) throw toldToStop();
-  const config = revealSecrets(structuredClone(task.config), task.secrets, (name) => secrets.find(name));
-  const watch = new Watch(clock, signal);
+  const config = revealSecrets(copyOf(task.config), task.secrets, (name) => secrets.find(name));
   const { executionId, nodeId, attempt, startToCloseMs, heartbeatMs } = task;
   if (startToCloseMs !== undefined) watch.limit(startToCloseMs, 'TIMEOUT', 'start_to_close');
   if (heartbeatMs !== undefined) watch.heartbeat(heartbeatMs);
@@ -80,79 +79,15 @@ async function underWatch(
     log,
   };
   try {
-    return await Promise.race([Promise.resolve(handler.run(config as JsonObject, context)), watch.ended]);
+    return await watch.unlessEnded(() => handler.run(config as JsonObject, context));
   } finally {
     watch.close();
   }
 }
 
-/**
- * Rejects `ended`, and aborts `signal`, when a limit is reached or the outer signal aborts. Signals cost more than
- * the rest of a short task, so they are made only for those who ask.
- */
-class Watch {
-  readonly ended: Promise<never>;
-  private abort: AbortController | undefined;
-  private closed: AbortController | undefined;
-  private beat: AbortController | undefined;
-  private failure: TaskFailure | undefined;
-  private over = false;
-  private reject: (reason: TaskFailure) => void = () => undefined;
-
-  constructor(
-    private readonly clock: Clock,
-    private readonly outer: AbortSignal,
-  ) {
-    this.ended = new Promise((_, reject) => (this.reject = reject));
-    // Once the handler has won the race, nobody listens any more.
-    this.ended.catch(() => undefined);
-    outer.addEventListener('abort', this.onOuterAbort, { once: true });
-  }
-
-  get signal(): AbortSignal {
-    if (this.abort === undefined) {
-      this.abort = new AbortController();
-      if (this.failure !== undefined) this.abort.abort(this.failure);
-    }
-    return this.abort.signal;
-  }
-
-  limit(ms: number, code: string, name: string): void {
-    this.closed ??= new AbortController();
-    this.endAfter(ms, code, name, this.closed.signal);
-  }
-
-  heartbeat(ms: number): void {
-    if (this.over) return;
-    this.beat?.abort('a beat');
-    this.beat = new AbortController();
-    this.endAfter(ms, 'HEARTBEAT_TIMEOUT', 'heartbeat', this.beat.signal);
-  }
-
-  close(): void {
-    this.over = true;
-    this.outer.removeEventListener('abort', this.onOuterAbort);
-    this.closed?.abort('closed');
-    this.beat?.abort('closed');
-  }
-
-  private endAfter(ms: number, code: string, name: string, stop: AbortSignal): void {
-    void this.clock.sleep(ms, stop).then(() => {
-      if (stop.aborted) return;
-      const message = `not finished within its ${name} timeout of ${ms} ms`;
-      this.end(new TaskFailure(code, message, { retryable: true }));
-    });
-  }
-
-  private readonly onOuterAbort = (): void => {
-    this.end(toldToStop());
-  };
-
-  private end(failure: TaskFailure): void {
-    this.failure ??= failure;
-    this.abort?.abort(failure);
-    this.reject(failure);
-  }
+/** The handler may change it. For the small configs of most tasks this takes a fraction of `structuredClone`. */
+function copyOf(config: Json): Json {
+  return JSON.parse(JSON.stringify(config)) as Json;
 }
 
 /** What JSON makes of the output, so that nothing is shared with the handler and nothing is lost later. */
@@ -184,10 +119,6 @@ function stringify(output: unknown): string | undefined {
     const why = taskText(cause, MAX_MESSAGE_CHARS);
     throw new TaskFailure('OUTPUT_NOT_JSON', `the output cannot be written as JSON: ${why}`, { cause });
   }
-}
-
-function toldToStop(): TaskFailure {
-  return new TaskFailure('CANCELLED', 'the task was told to stop');
 }
 
 function unknownHandler(name: string): TaskFailure {

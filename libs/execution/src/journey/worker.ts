@@ -4,6 +4,7 @@ import { RoleLoop } from './role-loop';
 import type { LoopPorts } from './role-loop';
 import { runTask } from './run-task';
 import type { RunTaskPorts } from './run-task';
+import { TaskWatch } from './task-watch';
 
 export interface WorkerPorts extends RunTaskPorts, LoopPorts {
   readonly tasks: TaskQueue;
@@ -31,7 +32,7 @@ const NOTHING = Promise.resolve();
 
 interface Running {
   readonly claimed: ClaimedTask;
-  readonly abort: AbortController;
+  readonly watch: TaskWatch;
   done: Promise<void>;
   /** Epoch milliseconds; infinite until the handler begins. */
   startedAt: number;
@@ -102,8 +103,8 @@ export class Worker {
   }
 
   private run(claimed: ClaimedTask, marked: Promise<ReadonlySet<string>> | undefined): Running {
-    const abort = new AbortController();
-    const running = { claimed, abort, done: NOTHING, startedAt: Infinity, startReported: false };
+    const watch = new TaskWatch(this.ports.clock);
+    const running = { claimed, watch, done: NOTHING, startedAt: Infinity, startReported: false };
     this.running.set(claimed.receipt, running);
     running.done = this.runToOutcome(running, marked);
     return running;
@@ -119,7 +120,7 @@ export class Worker {
     if (!this.running.has(receipt)) return;
     running.startedAt = this.ports.clock.now();
     if (marked !== undefined && task.reportStart) void this.reportStarts([running]);
-    const outcome = await runTask(this.ports, task, this.options.id, running.abort.signal);
+    const outcome = await runTask(this.ports, task, this.options.id, running.watch);
     this.noteRun(task, outcome, this.ports.clock.now() - running.startedAt);
     // Handed back or lost meanwhile: another worker has it.
     if (!this.running.delete(receipt)) return;
@@ -226,8 +227,8 @@ export class Worker {
 
   private abortRevoked(tasks: readonly TaskRef[]): void {
     const revoked = new Set(tasks.map(keyOf));
-    for (const { claimed, abort } of this.running.values())
-      if (revoked.has(keyOf(claimed.task))) abort.abort();
+    for (const { claimed, watch } of this.running.values())
+      if (revoked.has(keyOf(claimed.task))) watch.stop();
   }
 
   private async handBack(): Promise<void> {
@@ -241,7 +242,7 @@ export class Worker {
     const running = this.running.get(receipt);
     if (running === undefined) return;
     this.running.delete(receipt);
-    running.abort.abort();
+    running.watch.stop();
     this.roomFreed();
   }
 }
