@@ -32,11 +32,12 @@ export class Archiver {
     private readonly ports: ArchiverPorts,
     private readonly options: ArchiverOptions,
   ) {
-    this.share = new PartitionShare({ leases: ports.archiveLeases, clock: ports.clock }, options);
+    this.share = new PartitionShare('archiver', { ...ports, leases: ports.archiveLeases }, options);
     this.loop = new RoleLoop('archiver', ports, (signal) => this.turn(signal));
   }
 
   start(): void {
+    this.share.start();
     this.loop.start();
   }
 

@@ -53,6 +53,20 @@ describe('orchestrators', () => {
     expect(held.calls).toHaveLength(2);
   });
 
+  it('keep their partitions in a turn that takes longer than a lease', async () => {
+    const store = Object.create(roles.hot.store) as HotPorts['store'];
+    store.read = async (...args) => {
+      await roles.clock.sleep(3 * LEASE_MS);
+      return roles.hot.store.read(...args);
+    };
+    roles.orchestrator('busy', { store });
+    roles.orchestrator('other', { store });
+    await roles.worker('w', [echo]);
+    const id = await roles.begun([task('a', [], { handler: 'echo' })]);
+    await roles.clock.advance(4 * LEASE_MS);
+    expect((await roles.api.status(id)).status).toBe('COMPLETED');
+  });
+
   it('do a turn again whose commit failed, and decide nothing twice', async () => {
     let refusals = 4;
     const store = Object.create(roles.hot.store) as HotPorts['store'];

@@ -19,8 +19,8 @@ export interface OrchestratorPorts extends WriterPorts {
 
 export type OrchestratorOptions = PartitionShareOptions;
 
-/** Inbound entries per partition and turn. */
-const READ_LIMIT = 500;
+/** Inbound entries per partition and turn; each may have many commands. */
+const READ_LIMIT = 100;
 const TIMER_LIMIT = 500;
 /** Blocking reads are finite, so that leases, timers and shutdown are looked at in between. */
 const MAX_WAIT_MS = 1000;
@@ -45,13 +45,14 @@ export class Orchestrator {
     private readonly ports: OrchestratorPorts,
     private readonly options: OrchestratorOptions,
   ) {
-    this.share = new PartitionShare(ports, options);
+    this.share = new PartitionShare('orchestrator', ports, options);
     this.workflows = new Workflows(ports.definitions);
     this.lost = new LostPartitions(ports, options.partitions);
     this.loop = new RoleLoop('orchestrator', ports, (signal) => this.turn(signal));
   }
 
   start(): void {
+    this.share.start();
     this.loop.start();
     this.lost.start();
   }

@@ -1,5 +1,10 @@
-import type { Clock } from '../ports/clock';
 import type { PartitionLease, PartitionLeases } from '../ports/partition-leases';
+import { RoleLoop } from './role-loop';
+import type { LoopPorts } from './role-loop';
+
+export interface PartitionSharePorts extends LoopPorts {
+  readonly leases: PartitionLeases;
+}
 
 export interface PartitionShareOptions {
   /** Unique per process. */
@@ -14,19 +19,29 @@ export const ACQUIRE_EVERY_MS = 200;
 /** How often processes look who else lives: one that comes or goes is noticed so soon. */
 const BALANCE_EVERY_MS = 500;
 
-/** A process's even share of the partitions, held by leases: every living process of a role has one. */
+/**
+ * A process's even share of the partitions, held by leases: every living process of a role has one. Leases are renewed
+ * beside whatever their holder does: a turn that takes longer than a lease must not be in vain.
+ */
 export class PartitionShare {
   private readonly held = new Map<number, PartitionLease>();
-  private renewAt = 0;
+  private readonly renewing: RoleLoop;
   private balanceAt = 0;
   private acquireAt = 0;
   /** How many partitions are this process's to hold. */
   private size = 0;
 
   constructor(
-    private readonly ports: { readonly leases: PartitionLeases; readonly clock: Clock },
+    role: string,
+    private readonly ports: PartitionSharePorts,
     private readonly options: PartitionShareOptions,
-  ) {}
+  ) {
+    this.renewing = new RoleLoop(`leases of the ${role}`, ports, (signal) => this.renew(signal));
+  }
+
+  start(): void {
+    this.renewing.start();
+  }
 
   leases(): readonly PartitionLease[] {
     return [...this.held.values()];
@@ -38,17 +53,12 @@ export class PartitionShare {
 
   /** When {@link keep} has something to do again, in epoch milliseconds. */
   get nextAt(): number {
-    const nextAt = Math.min(this.renewAt, this.balanceAt);
-    return this.held.size < this.size ? Math.min(nextAt, this.acquireAt) : nextAt;
+    return this.held.size < this.size ? Math.min(this.balanceAt, this.acquireAt) : this.balanceAt;
   }
 
-  /** Renews, hands over and acquires leases, when it is time to. */
+  /** Hands over and acquires leases, when it is time to. */
   async keep(): Promise<void> {
     const now = this.ports.clock.now();
-    if (now >= this.renewAt) {
-      await this.renew();
-      this.renewAt = now + this.options.leaseMs / 3;
-    }
     if (now >= this.balanceAt) {
       await this.balance();
       this.balanceAt = now + Math.min(BALANCE_EVERY_MS, this.options.leaseMs / 3);
@@ -75,17 +85,21 @@ export class PartitionShare {
 
   /** Others may have everything at once. */
   async release(): Promise<void> {
+    await this.renewing.stop();
     const { leases } = this.ports;
     await leases.release(this.leases(), this.options.owner);
     await leases.withdraw(this.options.owner);
     this.held.clear();
   }
 
-  private async renew(): Promise<void> {
+  private async renew(signal: AbortSignal): Promise<void> {
     const { owner, leaseMs } = this.options;
-    const kept = await this.ports.leases.renew(this.leases(), owner, leaseMs);
-    const partitions = new Set(kept.map(({ partition }) => partition));
-    for (const partition of this.held.keys()) if (!partitions.has(partition)) this.held.delete(partition);
+    await this.ports.clock.sleep(leaseMs / 3, signal);
+    const leases = this.leases();
+    if (signal.aborted || leases.length === 0) return;
+    const renewed = await this.ports.leases.renew(leases, owner, leaseMs);
+    const kept = new Set(renewed.map(({ partition }) => partition));
+    for (const lease of leases) if (!kept.has(lease.partition)) this.lose(lease);
   }
 
   /** What is over the share is handed over. */
