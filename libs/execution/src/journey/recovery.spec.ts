@@ -136,6 +136,20 @@ describe('the recovery', () => {
     expect(await inbound()).not.toContain((await record.executions.search({}, { limit: 1 })).items[0]?.id);
   });
 
+  it('looks less often when it takes long', async () => {
+    await stranded();
+    let looks = 0;
+    const executions = Object.create(record.executions) as typeof record.executions;
+    executions.unfinished = async (page) => {
+      looks += 1;
+      await clock.sleep(RECOVER_AFTER_MS);
+      return record.executions.unfinished(page);
+    };
+    runs(new Recovery({ ...ports(), executions }, { recoverAfterMs: RECOVER_AFTER_MS }));
+    await clock.advance(100 * RECOVER_AFTER_MS);
+    expect(looks).toBe(10);
+  });
+
   it('does not fill the inbound streams while nobody reads them', async () => {
     const id = await stranded();
     runs(recovery());

@@ -14,12 +14,14 @@ export interface RecoveryPorts extends LoopPorts {
 export interface RecoveryOptions {
   /**
    * An execution that the hot store does not know so long after its start was lost on the way, in milliseconds;
-   * they are looked for just as often. Default: 10,000.
+   * they are looked for just as often, unless there are very many. Default: 10,000.
    */
   readonly recoverAfterMs?: number;
 }
 
 const RECOVER_AFTER_MS = 10_000;
+/** Looking at very many executions takes its time, and may take so much of all time at most. */
+const LARGEST_PART = 0.1;
 /** What was recovered in vain waits twice as long for the next time, up to so many times the first pause. */
 const LONGEST_PAUSE = 32;
 
@@ -56,8 +58,11 @@ export class Recovery {
   }
 
   private async turn(signal: AbortSignal): Promise<void> {
+    const { clock } = this.ports;
+    const from = clock.now();
     await this.recoverLost(signal);
-    await this.ports.clock.sleep(this.recoverAfterMs, signal);
+    const tookMs = clock.now() - from;
+    await clock.sleep(Math.max(this.recoverAfterMs, tookMs / LARGEST_PART), signal);
   }
 
   private async recoverLost(signal: AbortSignal): Promise<void> {
