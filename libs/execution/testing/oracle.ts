@@ -2,7 +2,8 @@
  * What must become of a workflow, recomputed from nothing but the outcomes of its tasks: no events, no order, no
  * time. Shares no code with the decider, and takes the rules from the definition language alone.
  */
-import type { Json } from '@workflow-engine/dag';
+import { canonicalJson } from '@workflow-engine/dag';
+import type { Json, JsonObject } from '@workflow-engine/dag';
 
 import type { JournalEvent } from '../src/decider/events';
 
@@ -14,7 +15,7 @@ export interface PlannedNode {
   readonly dependencies: readonly number[];
   readonly join:
     'all_succeeded' | 'all_done' | 'any_succeeded' | 'none_failed' | { readonly at_least: number };
-  readonly kind: 'task' | 'noop' | 'delay' | 'fail' | 'transform';
+  readonly kind: 'task' | 'noop' | 'delay' | 'fail' | 'transform' | 'input' | 'output';
   /** A condition over one dependency's status, or over its output (which it may not have), or a fixed one. */
   readonly when?: { readonly of: number; readonly asks: 'completed' | 'even' | 'never' };
   readonly tolerated: boolean;
@@ -38,13 +39,22 @@ export interface ExpectedEnd {
   readonly output: Json;
 }
 
-export function expectedEnd(plan: readonly PlannedNode[]): ExpectedEnd {
+/** How a task ends that runs. */
+export type TaskEnds = (node: PlannedNode, index: number) => Omit<NodeEnd, 'output'>;
+
+/** `taskEnds`: as planned, if nobody knows better. */
+export function expectedEnd(
+  plan: readonly PlannedNode[],
+  input: JsonObject = {},
+  taskEnds: TaskEnds = plannedEnd,
+): ExpectedEnd {
   const nodes: NodeEnd[] = [];
   let fails = false;
-  for (const node of plan) {
+  for (const [index, node] of plan.entries()) {
     const verdict = verdictOf(node, plan, nodes);
     if (verdict === 'fail') fails = true;
-    nodes.push(verdict === 'run' ? endOf(node, plan, nodes) : NOT_RUN[verdict]);
+    if (verdict !== 'run') nodes.push(NOT_RUN[verdict]);
+    else nodes.push(conditionEnd(node, nodes) ?? endOf(plan, index, nodes, input, taskEnds));
   }
   const isSink = (index: number): boolean => plan.every(({ dependencies }) => !dependencies.includes(index));
   for (const [index, node] of plan.entries()) {
@@ -90,29 +100,50 @@ function isFailure(end: NodeEnd | undefined): boolean {
   return end?.status === 'FAILED' || end?.status === 'TIMED_OUT';
 }
 
-/** Of a node whose dependencies let it run. */
-function endOf(node: PlannedNode, plan: readonly PlannedNode[], ends: readonly NodeEnd[]): NodeEnd {
-  if (node.when !== undefined) {
-    const { of, asks } = node.when;
-    const number = numberIn(ends[of]?.output);
-    if (asks === 'never' || (asks === 'completed' && ends[of]?.status !== 'COMPLETED')) return NOT_RUN.skip;
-    if (asks === 'even' && number === undefined) return { status: 'FAILED', attempts: 0 };
-    if (asks === 'even' && (number ?? 0) % 2 !== 0) return NOT_RUN.skip;
-  }
-  switch (node.kind) {
+/** Of a node whose dependencies let it run, if its condition does not. */
+function conditionEnd({ when }: PlannedNode, ends: readonly NodeEnd[]): NodeEnd | undefined {
+  if (when === undefined) return undefined;
+  const { of, asks } = when;
+  const number = numberIn(ends[of]?.output);
+  if (asks === 'never' || (asks === 'completed' && ends[of]?.status !== 'COMPLETED')) return NOT_RUN.skip;
+  if (asks === 'even' && number === undefined) return { status: 'FAILED', attempts: 0 };
+  return asks === 'even' && (number ?? 0) % 2 !== 0 ? NOT_RUN.skip : undefined;
+}
+
+function endOf(
+  plan: readonly PlannedNode[],
+  index: number,
+  ends: readonly NodeEnd[],
+  input: JsonObject,
+  taskEnds: TaskEnds,
+): NodeEnd {
+  const node = plan[index];
+  const completed = (output: Json): NodeEnd => ({ status: 'COMPLETED', output, attempts: 0 });
+  switch (node?.kind) {
+    case undefined:
     case 'noop':
     case 'delay':
-      return { status: 'COMPLETED', output: {}, attempts: 0 };
+      return completed({});
     case 'fail':
       return { status: 'FAILED', attempts: 0 };
+    case 'input':
+      return completed({ n: index, ...input });
+    case 'output':
+      return completed(
+        Object.fromEntries(node.dependencies.map((of) => [plan[of]?.id ?? '', ends[of]?.output ?? null])),
+      );
     case 'transform': {
       const [first] = node.dependencies;
       const number = first === undefined ? 0 : numberIn(ends[first]?.output);
-      if (number === undefined) return { status: 'FAILED', attempts: 0 };
-      return { status: 'COMPLETED', output: { n: number }, attempts: 0 };
+      return number === undefined ? { status: 'FAILED', attempts: 0 } : completed({ n: number });
     }
-    case 'task':
-      return taskEnd(node, plan, ends);
+    case 'task': {
+      const end = taskEnds(node, index);
+      if (end.status !== 'COMPLETED') return end;
+      const seen = node.dependencies.map((of) => ends[of]?.status ?? '');
+      const got = node.dependencies.map((of) => ends[of]?.output ?? null);
+      return { ...end, output: taskOutput({ ...taskConfig(node, index), seen, got }, end.attempts) };
+    }
   }
 }
 
@@ -122,25 +153,25 @@ function numberIn(output: Json | undefined): number | undefined {
     : undefined;
 }
 
-function taskEnd(node: PlannedNode, plan: readonly PlannedNode[], ends: readonly NodeEnd[]): NodeEnd {
+function plannedEnd(node: PlannedNode): Omit<NodeEnd, 'output'> {
   for (let attempt = 1; ; attempt++) {
     const outcome = node.outcomes[attempt - 1] ?? 'ok';
-    if (outcome === 'ok') {
-      const seen = node.dependencies.map((index) => ends[index]?.status ?? '');
-      return {
-        status: 'COMPLETED',
-        output: taskOutput(plan.indexOf(node), attempt, seen),
-        attempts: attempt,
-      };
-    }
+    if (outcome === 'ok') return { status: 'COMPLETED', attempts: attempt };
     if (outcome === 'retryable' && attempt < node.maxAttempts) continue;
     return { status: outcome === 'timeout' ? 'TIMED_OUT' : 'FAILED', attempts: attempt };
   }
 }
 
-/** What a task gives back: a number of its own, and what it saw of its dependencies. */
-export function taskOutput(index: number, attempt: number, seen: Json): Json {
-  return { n: index * 7 + attempt, seen };
+/** Of a task's config what is known beforehand. When it runs it has `seen` and `got` too: statuses and outputs of its dependencies. */
+export function taskConfig({ outcomes }: PlannedNode, index: number): JsonObject {
+  return { index, outcomes };
+}
+
+/** What a task gives back: a number that depends on everything it was given. */
+export function taskOutput(config: Json, attempt: number): JsonObject {
+  let sum = attempt;
+  for (const char of canonicalJson(config)) sum = (sum * 31 + (char.codePointAt(0) ?? 0)) % 100_003;
+  return { n: sum };
 }
 
 /** What is wrong with a journal in itself; nothing when it is fine. */

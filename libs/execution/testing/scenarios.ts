@@ -7,11 +7,26 @@ import { replay } from '../src/decider/evolve';
 import { isTerminal } from '../src/decider/status';
 import type { Task } from '../src/ports/task-queue';
 import { ExecutionRun } from './execution-run';
-import { taskOutput } from './oracle';
+import { taskConfig, taskOutput } from './oracle';
 import type { PlannedNode } from './oracle';
+import { SeededRandom } from './seeded-random';
 
 const outcome = fc.constantFrom('ok', 'ok', 'ok', 'retryable', 'retryable', 'fatal', 'timeout', 'lost');
-const kind = fc.constantFrom('task', 'task', 'task', 'task', 'noop', 'delay', 'transform', 'fail');
+const kind = fc.constantFrom(
+  ...([
+    'task',
+    'task',
+    'task',
+    'task',
+    'task',
+    'noop',
+    'delay',
+    'transform',
+    'fail',
+    'input',
+    'output',
+  ] as const),
+);
 
 function plannedNode(index: number): fc.Arbitrary<PlannedNode> {
   const dependencies = fc.uniqueArray(fc.nat(Math.max(0, index - 1)), {
@@ -59,11 +74,17 @@ const CONDITIONS = {
 
 export function definitionOf(plan: readonly PlannedNode[]): readonly NodeDefinition[] {
   const idOf = (index: number): string => plan[index]?.id ?? '';
-  return plan.map((node): NodeDefinition => {
+  return plan.map((node, index): NodeDefinition => {
     const { id, dependencies, join, kind, when, tolerated, maxAttempts, onUncertain } = node;
     const [first] = dependencies;
     const configs = {
-      task: { seen: dependencies.map((index) => `\${${idOf(index)}.status}`) },
+      task: {
+        ...taskConfig(node, index),
+        seen: dependencies.map((of) => `\${${idOf(of)}.status}`),
+        got: dependencies.map((of) => `\${${idOf(of)}.output}`),
+      },
+      input: { n: index },
+      output: {},
       transform: { n: first === undefined ? 0 : `\${${idOf(first)}.output.n}` },
       delay: { duration: 1 },
       noop: {},
@@ -88,17 +109,6 @@ export interface Disturbances {
   readonly crashes?: boolean;
 }
 
-/** mulberry32 (T. Ettinger, 2017): the same seed, the same world. */
-function randomOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /** Workers, timers and people around one execution, as unfair as the seed has it. */
 export class RandomWorld {
   private readonly random: () => number;
@@ -113,7 +123,7 @@ export class RandomWorld {
     seed: number,
     private readonly disturbances: Disturbances = {},
   ) {
-    this.random = randomOf(seed);
+    this.random = new SeededRandom(seed).next;
   }
 
   /** From the trigger to the end. Throws when the execution comes to a standstill before. */
@@ -165,8 +175,7 @@ export class RandomWorld {
       const { nodeId, attempt } = task;
       this.run.send({ type: 'TaskLost', nodeId, attempt, delivery, begun: true });
     } else if (outcome === 'ok') {
-      const { seen } = task.config as { readonly seen: readonly string[] };
-      this.run.succeed(task.nodeId, taskOutput(index, task.attempt, seen), task.attempt);
+      this.run.succeed(task.nodeId, taskOutput(task.config, task.attempt), task.attempt);
     } else {
       const code = outcome === 'timeout' ? 'TIMEOUT' : outcome.toUpperCase();
       this.run.fail(task.nodeId, { code, retryable: outcome === 'retryable' }, task.attempt);

@@ -1,4 +1,4 @@
-import { InMemoryArchiveOutbox } from '../in-memory/in-memory-archive-outbox';
+import { InMemoryArchiveOutbox, InMemoryOutbox } from '../in-memory/in-memory-archive-outbox';
 import { InMemoryEventStream } from '../in-memory/in-memory-event-stream';
 import { InMemoryExecutionFeed } from '../in-memory/in-memory-execution-feed';
 import { InMemoryExecutionStore } from '../in-memory/in-memory-execution-store';
@@ -30,9 +30,9 @@ export function inMemoryHotPorts(clock: Clock, partitions: number): HotPorts {
   const leases = new InMemoryPartitionLeases(clock);
   const stream = new InMemoryEventStream(partitions, clock);
   const tasks = new InMemoryTaskQueue(stream, clock);
-  const outbox = new InMemoryArchiveOutbox(clock);
+  const outbox = new InMemoryOutbox(clock);
   const feed = new InMemoryExecutionFeed();
   const store = new InMemoryExecutionStore({ leases, stream, tasks, outbox, feed });
   const archiveLeases = new InMemoryPartitionLeases(clock);
-  return { leases, archiveLeases, stream, store, tasks, outbox, feed };
+  return { leases, archiveLeases, stream, store, tasks, outbox: new InMemoryArchiveOutbox(outbox), feed };
 }

@@ -7,14 +7,14 @@ interface Noted {
   readonly partition: number;
   readonly turn: number;
   readonly slice: JournalSlice;
-  isTaken: boolean;
 }
 
-export class InMemoryArchiveOutbox implements ArchiveOutbox {
+/** What was committed and is not confirmed yet, whoever takes it. */
+export class InMemoryOutbox {
+  readonly arrivals: Notifier;
   /** By receipt, in commit order. */
-  private readonly noted = new Map<string, Noted>();
+  private readonly noted = new Map<number, Noted>();
   private readonly timelines = new Map<number, number>();
-  private readonly arrivals: Notifier;
   private added = 0;
   private archivedListener: (slices: readonly JournalSlice[]) => void = () => undefined;
 
@@ -22,9 +22,12 @@ export class InMemoryArchiveOutbox implements ArchiveOutbox {
     this.arrivals = new Notifier(clock);
   }
 
+  get size(): number {
+    return this.noted.size;
+  }
+
   add(partition: number, turn: number, slices: readonly JournalSlice[]): void {
-    for (const slice of slices)
-      this.noted.set(String(++this.added), { partition, turn, slice, isTaken: false });
+    for (const slice of slices) this.noted.set(++this.added, { partition, turn, slice });
     this.arrivals.notify();
   }
 
@@ -40,39 +43,61 @@ export class InMemoryArchiveOutbox implements ArchiveOutbox {
     this.archivedListener = listener;
   }
 
-  async take({ partitions, limit, waitMs, signal }: TakeRequest): Promise<OutboxBatch> {
-    const wanted = new Set(partitions);
-    const taken = this.takeNow(wanted, limit);
-    if (taken.receipts.length > 0 || limit <= 0) return taken;
-    await this.arrivals.wait(waitMs, signal);
-    return this.takeNow(wanted, limit);
+  confirm({ slices, receipts }: OutboxBatch): void {
+    this.archivedListener(slices.filter((_, index) => this.noted.delete(Number(receipts[index]))));
   }
 
-  async confirm({ slices, receipts }: OutboxBatch): Promise<void> {
-    const confirmed = slices.filter((_, index) => this.noted.delete(receipts[index] ?? ''));
-    this.archivedListener(confirmed);
+  /** In commit order: what each of these partitions has after its receipt. */
+  *after(
+    receipts: ReadonlyMap<number, number>,
+  ): Generator<{ readonly receipt: number; readonly slice: OutboxSlice }> {
+    for (const [receipt, { partition, turn, slice }] of this.noted) {
+      const last = receipts.get(partition);
+      if (last === undefined || receipt <= last) continue;
+      const timeline = this.timelines.get(partition) ?? 0;
+      yield { receipt, slice: { ...slice, position: { partition, turn, timeline } } };
+    }
+  }
+}
+
+/** One taker of an outbox. */
+export class InMemoryArchiveOutbox implements ArchiveOutbox {
+  /** By partition: the last receipt that was handed out. */
+  private readonly taken = new Map<number, number>();
+
+  constructor(private readonly outbox: InMemoryOutbox) {}
+
+  async take({ partitions, limit, waitMs, signal }: TakeRequest): Promise<OutboxBatch> {
+    const wanted = new Set(partitions);
+    for (const partition of this.taken.keys()) if (!wanted.has(partition)) this.taken.delete(partition);
+    for (const partition of wanted) if (!this.taken.has(partition)) this.taken.set(partition, 0);
+    const batch = this.takeNow(limit);
+    if (batch.receipts.length > 0 || limit <= 0) return batch;
+    await this.outbox.arrivals.wait(waitMs, signal);
+    return this.takeNow(limit);
+  }
+
+  async confirm(batch: OutboxBatch): Promise<void> {
+    this.outbox.confirm(batch);
   }
 
   async giveBack({ slices }: OutboxBatch): Promise<void> {
-    const partitions = new Set(slices.map(({ position }) => position.partition));
-    for (const noted of this.noted.values()) if (partitions.has(noted.partition)) noted.isTaken = false;
-    this.arrivals.notify();
+    for (const { position } of slices) this.taken.set(position.partition, 0);
+    this.outbox.arrivals.notify();
   }
 
   async lag(): Promise<number> {
-    return this.noted.size;
+    return this.outbox.size;
   }
 
-  private takeNow(partitions: ReadonlySet<number>, limit: number): OutboxBatch {
+  private takeNow(limit: number): OutboxBatch {
     const slices: OutboxSlice[] = [];
     const receipts: string[] = [];
-    for (const [receipt, noted] of this.noted) {
+    for (const { receipt, slice } of this.outbox.after(this.taken)) {
       if (slices.length >= limit) break;
-      const { partition, turn, slice } = noted;
-      if (noted.isTaken || !partitions.has(partition)) continue;
-      noted.isTaken = true;
-      receipts.push(receipt);
-      slices.push({ ...slice, position: { partition, turn, timeline: this.timelines.get(partition) ?? 0 } });
+      this.taken.set(slice.position.partition, receipt);
+      receipts.push(String(receipt));
+      slices.push(slice);
     }
     return { slices, receipts };
   }

@@ -9,7 +9,7 @@ import type {
   PartitionProgress,
 } from '../ports/execution-store';
 import type { PartitionLease } from '../ports/partition-leases';
-import type { InMemoryArchiveOutbox } from './in-memory-archive-outbox';
+import type { InMemoryOutbox } from './in-memory-archive-outbox';
 import type { InMemoryEventStream } from './in-memory-event-stream';
 import type { InMemoryExecutionFeed } from './in-memory-execution-feed';
 import type { InMemoryPartitionLeases } from './in-memory-partition-leases';
@@ -25,7 +25,7 @@ export interface InMemoryExecutionStoreParts {
   readonly leases: InMemoryPartitionLeases;
   readonly stream: InMemoryEventStream;
   readonly tasks: InMemoryTaskQueue;
-  readonly outbox: InMemoryArchiveOutbox;
+  readonly outbox: InMemoryOutbox;
   readonly feed: InMemoryExecutionFeed;
 }
 
@@ -46,6 +46,7 @@ export class InMemoryExecutionStore implements ExecutionStore {
   constructor(private readonly parts: InMemoryExecutionStoreParts) {
     this.timers = Array.from({ length: parts.stream.partitions }, () => new TimerHeap());
     parts.outbox.onArchived((slices) => this.retain(slices));
+    parts.tasks.onlyOf((executionId) => this.isResumed(executionId));
   }
 
   async commit(lease: PartitionLease, batch: CommitBatch): Promise<'committed' | Fenced> {
@@ -115,6 +116,11 @@ export class InMemoryExecutionStore implements ExecutionStore {
     const found = partitions.map((partition) => this.timersOf(partition).due(now, limit));
     const next = Math.min(...found.map(({ nextDueAt }) => nextDueAt ?? Infinity));
     return { due: found.flatMap(({ due }) => due), nextDueAt: Number.isFinite(next) ? next : undefined };
+  }
+
+  private isResumed(executionId: string): boolean {
+    const partition = partitionOf(executionId, this.parts.stream.partitions);
+    return this.progresses.get(partition)?.isResumed === true;
   }
 
   private append({ executionId, events, terminal }: JournalSlice): void {

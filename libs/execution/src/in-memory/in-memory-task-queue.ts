@@ -30,6 +30,7 @@ export class InMemoryTaskQueue implements TaskQueue {
   private readonly listeners = new Set<RevocationListener>();
   private readonly arrivals: Notifier;
   private receipts = 0;
+  private isClaimable: (executionId: string) => boolean = () => true;
   /** Which queue the next claim looks at first, so that none starves another. */
   private turn = 0;
 
@@ -38,6 +39,11 @@ export class InMemoryTaskQueue implements TaskQueue {
     private readonly clock: Clock,
   ) {
     this.arrivals = new Notifier(clock);
+  }
+
+  /** Tasks of other executions cannot be claimed for now. */
+  onlyOf(isClaimable: (executionId: string) => boolean): void {
+    this.isClaimable = isClaimable;
   }
 
   enqueue(tasks: readonly Task[]): void {
@@ -147,6 +153,7 @@ export class InMemoryTaskQueue implements TaskQueue {
       const queue = this.queueOf(name);
       for (const [key, task] of queue) {
         if (claimed.length >= limit) return claimed;
+        if (!this.isClaimable(task.executionId)) continue;
         queue.delete(key);
         const receipt = String(++this.receipts);
         this.claims.set(receipt, { task, worker, renewedAt: this.clock.now(), begun: false });

@@ -1,10 +1,11 @@
 import type { Unpark } from '../decider/commands';
 import { UNCERTAIN } from '../decider/park';
+import { isTerminal } from '../decider/status';
 import { NotFoundError } from '../errors';
 import type { DeadLetter } from '../ports/dead-letters';
 import { retry, send } from './control';
 import type { ExecutionView } from './engine-api';
-import { shortened } from './execution-views';
+import { currentStatus, shortened } from './execution-views';
 import type { ApiContext } from './ports';
 
 /** Revives the execution, or sends a parked task out again; the archive settles the dead letter when it sees that. */
@@ -18,7 +19,16 @@ export async function retryDeadLetter(context: ApiContext, id: string): Promise<
 export async function discardDeadLetter(context: ApiContext, id: string): Promise<void> {
   const deadLetter = await deadLetterOf(context, id);
   if ((await answerParked(context, deadLetter, 'discard')) !== undefined) return;
+  if (await mayBeParked(context, deadLetter)) throw notFound(id);
   if (!(await context.deadLetters.discard(id))) throw notFound(id);
+}
+
+/**
+ * Whoever looks at an older memory of the hot store does not see that the node is parked, and without its letter nobody
+ * could answer it. If it is not parked any more, the archive settles the letter.
+ */
+async function mayBeParked(context: ApiContext, { executionId, error }: DeadLetter): Promise<boolean> {
+  return error.code === UNCERTAIN && !isTerminal(currentStatus(await context.views.fold(executionId)));
 }
 
 /** Undefined when the letter's node is not parked. */

@@ -1,4 +1,5 @@
 import { evolve } from '../decider/evolve';
+import type { JournalEvent } from '../decider/events';
 import { idOf, newState, statusOf } from '../decider/state';
 import type { ExecutionState } from '../decider/state';
 import { isTerminal, isTerminalNode } from '../decider/status';
@@ -20,6 +21,11 @@ export interface FoldedExecution {
   readonly state: ExecutionState;
 }
 
+interface Cached extends FoldedExecution {
+  /** The event that was folded last: the hot store may forget it, and then the journal takes another way from there. */
+  last: JournalEvent | undefined;
+}
+
 interface ViewPorts {
   readonly definitions: DefinitionRepository;
   readonly executions: ExecutionRepository;
@@ -28,7 +34,7 @@ interface ViewPorts {
 
 /** Folds journals for reading. Keeps what it folded, so that the next look costs only what has happened since. */
 export class ExecutionViews {
-  private readonly cache = new Map<string, FoldedExecution>();
+  private readonly cache = new Map<string, Cached>();
   private readonly workflows: Workflows;
   private cachedNodes = 0;
 
@@ -39,18 +45,19 @@ export class ExecutionViews {
   /** @throws NotFoundError */
   async fold(executionId: string): Promise<FoldedExecution> {
     const cached = this.cache.get(executionId);
+    if (cached?.last === undefined) return this.foldAnew(executionId);
+    const { last } = cached;
+    const [same, ...news] = await readJournal(this.ports, executionId, last.seq - 1);
+    if (same === undefined || !isSameEvent(same, last)) return this.foldAnew(executionId);
     // Once an execution has started, its journal says everything that can still change.
-    const record =
-      cached !== undefined && cached.state.seq > 0 ? cached.record : await this.record(executionId);
-    const news = await readJournal(this.ports, executionId, cached?.state.seq ?? 0);
-    const state =
-      cached?.state ??
-      newState(executionId, await this.workflows.orRemains(record.workflowId, record.version, news));
-    // Somebody else may have folded the same events while we read.
-    for (const event of news) if (event.seq === state.seq + 1) evolve(state, event);
-    const folded = { record, state };
-    this.keep(executionId, folded);
-    return folded;
+    return this.keep(executionId, cached, news);
+  }
+
+  private async foldAnew(executionId: string): Promise<FoldedExecution> {
+    const record = await this.record(executionId);
+    const news = await readJournal(this.ports, executionId, 0);
+    const workflow = await this.workflows.orRemains(record.workflowId, record.version, news);
+    return this.keep(executionId, { record, state: newState(executionId, workflow), last: undefined }, news);
   }
 
   async record(executionId: string): Promise<ExecutionRecord> {
@@ -59,15 +66,29 @@ export class ExecutionViews {
     throw new NotFoundError('EXECUTION_NOT_FOUND', `there is no execution "${shortened(executionId)}"`);
   }
 
-  private keep(executionId: string, folded: FoldedExecution): void {
-    if (!this.cache.delete(executionId)) this.cachedNodes += folded.state.nodeStatus.length;
+  private keep(executionId: string, folded: Cached, news: readonly JournalEvent[]): FoldedExecution {
+    for (const event of news) {
+      // Somebody else may have folded the same events while we read.
+      if (event.seq !== folded.state.seq + 1) continue;
+      evolve(folded.state, event);
+      folded.last = event;
+    }
+    const before = this.cache.get(executionId);
+    this.cache.delete(executionId);
     this.cache.set(executionId, folded);
+    this.cachedNodes += folded.state.nodeStatus.length - (before?.state.nodeStatus.length ?? 0);
     for (const [oldest, { state }] of this.cache) {
-      if (this.cachedNodes <= MAX_CACHED_NODES || oldest === executionId) return;
+      if (this.cachedNodes <= MAX_CACHED_NODES || oldest === executionId) break;
       this.cache.delete(oldest);
       this.cachedNodes -= state.nodeStatus.length;
     }
+    return folded;
   }
+}
+
+/** Of two histories of one execution, where they have parted. */
+function isSameEvent(one: JournalEvent, other: JournalEvent): boolean {
+  return one.seq === other.seq && one.at === other.at && one.type === other.type;
 }
 
 /** The journal may be ahead of the record; before the first event the record is all there is. */

@@ -1,0 +1,149 @@
+import type { JsonObject } from '@workflow-engine/dag';
+
+import type { EngineApi } from '../../src/journey/engine-api';
+import { WrongStateError } from '../../src/errors';
+import { UNCERTAIN } from '../../src/decider/park';
+import type { RandomWorkflow } from './random-workflow';
+import { LEASE_MS } from './world';
+import type { World } from './world';
+
+/** Something that one client wants to have run, once. */
+export interface Request {
+  readonly workflow: RandomWorkflow;
+  readonly input: JsonObject;
+  /** Executions that it was told are triggered. */
+  readonly accepted: Set<string>;
+}
+
+const ANSWER_WITHIN_MS = 6000;
+
+/** The people around the engine: they start executions, change their minds, and clean up in the end. */
+export class Clients {
+  readonly requests: Request[] = [];
+  /** Dead letters that somebody tried to discard. */
+  readonly discarded = new Set<string>();
+  private readonly over = new AbortController();
+
+  constructor(private readonly world: World) {}
+
+  /** Nobody asks for anything new. */
+  stop(): void {
+    this.over.abort('over');
+  }
+
+  /** Has the workflow run once, whatever it takes, and meddles. */
+  async want(workflow: RandomWorkflow, key: string): Promise<void> {
+    const { random, scheduler } = this.world;
+    const input = random.chance(0.5) ? { n: random.between(0, 9) } : {};
+    const request: Request = { workflow, input, accepted: new Set() };
+    this.requests.push(request);
+    await scheduler.sleep(random.between(0, 3 * LEASE_MS));
+    const begin = random.chance(0.5) ? this.startByKey(request, key) : this.submitAndTrigger(request);
+    await begin;
+    for (const id of request.accepted) await this.meddle(id);
+  }
+
+  /** Resumes what is paused and answers what is parked; calls are without faults by now. */
+  async cleanUp(): Promise<void> {
+    const { executions, deadLetters, random } = this.world;
+    const { items } = await executions.search({ status: ['PAUSED'] }, { limit: 100 });
+    const letters = (await deadLetters.list({ limit: 100 })).items.filter(
+      ({ error }) => error.code === UNCERTAIN,
+    );
+    await Promise.all([
+      ...items.map(({ id }) => this.ask('resume', id, (api) => api.resume(id))),
+      ...letters.map(({ id }) =>
+        random.chance(0.5) ? this.discard(id) : this.ask('retry', id, (api) => api.retryDeadLetter(id)),
+      ),
+    ]);
+  }
+
+  private async startByKey({ workflow, input, accepted }: Request, idempotencyKey: string): Promise<void> {
+    await this.untilAnswered('register', (api) => api.register(workflow.definition));
+    const start = (api: EngineApi) => api.start(workflow.definition.name, [{ input, idempotencyKey }]);
+    const answers = this.world.random.chance(0.3)
+      ? await Promise.all([this.untilAnswered('start', start), this.untilAnswered('start', start)])
+      : [await this.untilAnswered('start', start)];
+    for (const answer of answers) for (const { execution } of answer ?? []) accepted.add(execution.id);
+  }
+
+  private async submitAndTrigger({ workflow, input, accepted }: Request): Promise<void> {
+    const submitted = await this.untilAnswered('submit', (api) => api.submit(workflow.definition));
+    if (submitted === undefined) return;
+    const { id } = submitted;
+    const trigger = async (api: EngineApi): Promise<unknown> => {
+      try {
+        return await api.trigger(id, input);
+      } catch (error) {
+        // An earlier try had succeeded.
+        if (error instanceof WrongStateError) return true;
+        throw error;
+      }
+    };
+    const times = this.world.random.chance(0.3) ? 2 : 1;
+    const tries = Array.from({ length: times }, () => this.untilAnswered('trigger', trigger));
+    if ((await Promise.all(tries)).some((answer) => answer !== undefined)) accepted.add(id);
+  }
+
+  /** Now and then somebody wants something else to become of an execution. */
+  private async meddle(id: string): Promise<void> {
+    const { random, scheduler } = this.world;
+    const { signal } = this.over;
+    while (random.chance(0.5)) {
+      await scheduler.sleep(random.between(0, 3 * LEASE_MS), signal);
+      if (signal.aborted) return;
+      const verb = random.pick(['pause', 'resume', 'resume', 'retry', 'retry', 'cancel', 'letters'] as const);
+      if (verb === 'letters') await this.readLetters();
+      else await this.ask(verb, id, (api) => api[verb](id));
+    }
+  }
+
+  private async readLetters(): Promise<void> {
+    const page = await this.ask('letters', '', (api) => api.deadLetters({ limit: 10 }));
+    for (const { id } of page?.items ?? []) {
+      if (this.world.random.chance(0.3)) await this.discard(id);
+      else await this.ask('retry letter', id, (api) => api.retryDeadLetter(id));
+    }
+  }
+
+  private async discard(id: string): Promise<void> {
+    this.discarded.add(id);
+    await this.ask('discard', id, (api) => api.discardDeadLetter(id));
+  }
+
+  /** Asks again until there is an answer; undefined when it is too late for that. */
+  private async untilAnswered<T>(
+    what: string,
+    question: (api: EngineApi) => Promise<T>,
+  ): Promise<T | undefined> {
+    while (!this.over.signal.aborted) {
+      const answer = await this.ask(what, '', question);
+      if (answer !== undefined) return answer;
+      await this.world.scheduler.sleep(this.world.random.between(10, LEASE_MS));
+    }
+    return undefined;
+  }
+
+  /** Undefined when there is no answer, or a refusal. */
+  private async ask<T>(
+    what: string,
+    about: string,
+    question: (api: EngineApi) => Promise<T>,
+  ): Promise<T | undefined> {
+    const { trace, scheduler } = this.world;
+    const api = this.world.api();
+    if (api === undefined) return undefined;
+    const tell = (answer: unknown): void => trace('client', what, [about], answer);
+    const answered = question(api).then(
+      (answer) => {
+        tell(answer);
+        return answer;
+      },
+      (error: unknown) => {
+        tell(error);
+        return undefined;
+      },
+    );
+    return Promise.race([answered, scheduler.sleep(ANSWER_WITHIN_MS).then(() => undefined)]);
+  }
+}

@@ -1,0 +1,146 @@
+import type { JsonObject } from '@workflow-engine/dag';
+
+import { TaskFailure } from '../../src/ports/task-handler';
+import type { TaskContext, TaskHandler } from '../../src/ports/task-handler';
+import type { ClaimedTask, TaskRef } from '../../src/ports/task-queue';
+import type { PlannedOutcome } from '../oracle';
+import { taskOutput } from '../oracle';
+import type { SeededRandom } from '../seeded-random';
+import type { Effect } from './network';
+import type { SimulatedProcess } from './simulated-process';
+
+/** One time that a handler was called. */
+export interface Run extends TaskRef {
+  /** Epoch milliseconds. */
+  readonly at: number;
+  readonly worker: string;
+  readonly idempotencyKey: string;
+  readonly config: JsonObject;
+  /** Undefined while it runs, and for ever when its worker dies. */
+  end?: { readonly output: JsonObject } | { readonly code: string };
+}
+
+/** A task that was put into the hands of a worker. */
+export interface Claim extends TaskRef {
+  readonly at: number;
+  readonly delivery: number;
+}
+
+/** Hot data that was lost: what happened since may be unknown to the engine. Epoch milliseconds. */
+export interface Loss {
+  readonly from: number;
+  readonly at: number;
+}
+
+/** What really happened, written down by the world around the engine. */
+export class Ledger {
+  readonly runs: Run[] = [];
+  readonly claims: Claim[] = [];
+  readonly losses: Loss[] = [];
+  /** Tasks that were handed back, by `execution:node:attempt`: each may be claimed once more without a word. */
+  readonly handedBack = new Map<string, number>();
+  readonly faults: string[] = [];
+  private readonly settled = new Set<string>();
+  private readonly lost = new Set<string>();
+  private readonly claimsByReceipt = new Map<string, Claim>();
+
+  constructor(private readonly now: () => number) {}
+
+  /** Takes note of what the queue was told and what it said. */
+  note({ process, method, args, result }: Effect): void {
+    switch (method.split(' ')[0]) {
+      case 'tasks.claim':
+        for (const { task, receipt } of result as readonly ClaimedTask[]) {
+          const { executionId, nodeId, attempt, delivery } = task;
+          const claim = { executionId, nodeId, attempt, delivery, at: this.now() };
+          this.claims.push(claim);
+          this.claimsByReceipt.set(receipt, claim);
+        }
+        return;
+      case 'tasks.settle':
+        for (const { receipt } of args[1] as readonly { readonly receipt: string }[])
+          this.settled.add(deliveryKey(this.claimsByReceipt.get(receipt)));
+        return;
+      case 'tasks.release':
+        for (const receipt of args[1] as readonly string[]) {
+          const claim = this.claimsByReceipt.get(receipt);
+          const key = claim === undefined ? process.name : attemptKey(claim);
+          this.handedBack.set(key, (this.handedBack.get(key) ?? 0) + 1);
+        }
+        return;
+      default:
+    }
+  }
+
+  /** A settled task is with nobody any more, so nobody can lose it. */
+  noteLost(lost: TaskRef & { readonly delivery: number }): void {
+    const key = deliveryKey(lost);
+    if (this.settled.has(key) && !this.lost.has(key))
+      this.faults.push(`${key} was lost after it had been settled`);
+    this.lost.add(key);
+  }
+
+  noteLoss(loss: Loss): void {
+    this.losses.push(loss);
+    this.claimsByReceipt.clear();
+    this.settled.clear();
+    this.lost.clear();
+  }
+}
+
+export function attemptKey({ executionId, nodeId, attempt }: TaskRef): string {
+  return `${executionId}:${nodeId}:${attempt}`;
+}
+
+function deliveryKey(claim: Omit<Claim, 'at'> | undefined): string {
+  return claim === undefined ? 'unknown' : `${attemptKey(claim)}:${claim.delivery}`;
+}
+
+/** Does what the plan says, in its time, and has it written down. */
+export function plannedHandler(
+  process: SimulatedProcess,
+  ledger: Ledger,
+  random: SeededRandom,
+  longMs: number,
+): TaskHandler {
+  const run = async (config: JsonObject, context: TaskContext): Promise<JsonObject> => {
+    const { executionId, nodeId, attempt, idempotencyKey } = context;
+    const entry: Run = {
+      executionId,
+      nodeId,
+      attempt,
+      idempotencyKey,
+      config,
+      at: process.clock.now(),
+      worker: process.name,
+    };
+    ledger.runs.push(entry);
+    const outcome = (config.outcomes as readonly PlannedOutcome[])[attempt - 1] ?? 'ok';
+    const ms = random.chance(0.1) ? random.between(0, longMs) : random.between(0, 200);
+    if (outcome === 'timeout') await process.clock.sleep(Infinity, context.signal);
+    else await beating(process, ms, context);
+    if (outcome === 'lost') {
+      process.kill();
+      // A dead process does nothing any more.
+      return new Promise(() => undefined);
+    }
+    if (context.signal.aborted) throw new TaskFailure('ABORTED', 'it was told to stop');
+    if (outcome === 'retryable' || outcome === 'fatal') {
+      const code = outcome.toUpperCase();
+      entry.end = { code };
+      throw new TaskFailure(code, 'as planned', { retryable: outcome === 'retryable' });
+    }
+    const output = taskOutput(config, attempt);
+    entry.end = { output };
+    return output;
+  };
+  return { name: 'work', run };
+}
+
+async function beating({ clock }: SimulatedProcess, ms: number, context: TaskContext): Promise<void> {
+  const end = clock.now() + ms;
+  for (let left = ms; left > 0 && !context.signal.aborted; left = end - clock.now()) {
+    await clock.sleep(Math.min(left, 150), context.signal);
+    context.heartbeat();
+  }
+}

@@ -1,0 +1,69 @@
+import type { NodeDefinition, RetryPolicy, WorkflowDefinition } from '@workflow-engine/dag';
+import fc from 'fast-check';
+
+import type { PlannedNode } from '../oracle';
+import { definitionOf, plans } from '../scenarios';
+import type { SeededRandom } from '../seeded-random';
+
+export const QUEUES = ['default', 'other'];
+
+/** What is submitted, and what it means. */
+export interface RandomWorkflow {
+  readonly plan: readonly PlannedNode[];
+  readonly definition: WorkflowDefinition;
+}
+
+/** Any plan, with every policy and timeout that the definition language has. */
+export function randomWorkflow(name: string, random: SeededRandom): RandomWorkflow {
+  const [found = []] = fc.sample(plans, { seed: random.between(0, 2 ** 31 - 1), numRuns: 1 });
+  const plan = found.map((node) => acceptable(node, found));
+  const nodes = definitionOf(plan).map((node, index) => {
+    const planned = plan[index];
+    return planned?.kind === 'task' ? withPolicies(node, planned, random) : node;
+  });
+  const timeout = random.chance(0.1) ? { timeout: random.between(3, 12) } : {};
+  return { plan, definition: { name, ...timeout, dag: { nodes } } };
+}
+
+/** Templates that read what a node certainly does not have are refused when they are submitted. */
+function acceptable(node: PlannedNode, plan: readonly PlannedNode[]): PlannedNode {
+  const hasNumber = (of: number | undefined): boolean =>
+    of === undefined || !['noop', 'delay'].includes(plan[of]?.kind ?? '');
+  const { when, ...rest } = node;
+  const kind = node.kind === 'transform' && !hasNumber(node.dependencies[0]) ? 'noop' : node.kind;
+  if (when?.asks !== 'even' || hasNumber(when.of)) return { ...node, kind };
+  return { ...rest, kind };
+}
+
+function withPolicies(
+  node: NodeDefinition,
+  { outcomes, maxAttempts }: PlannedNode,
+  random: SeededRandom,
+): NodeDefinition {
+  const seconds = (from: number, to: number): number => random.between(from * 10, to * 10) / 10;
+  const hangs = outcomes.includes('timeout');
+  const heartbeats = hangs && random.chance(0.3);
+  return {
+    ...node,
+    queue: random.pick(QUEUES),
+    retry: {
+      max_attempts: maxAttempts,
+      interval: seconds(0.1, 1),
+      max_interval: 2,
+      ...(random.chance(0.5) && { jitter: 'none' as const }),
+      ...(random.chance(0.3) && { retry_on: random.pick(RETRY_ON) }),
+    } satisfies RetryPolicy,
+    timeout: {
+      ...(random.chance(0.2) && { schedule_to_start: seconds(2, 6) }),
+      ...(heartbeats && { heartbeat: seconds(0.3, 1) }),
+      ...((hangs && !heartbeats) || random.chance(0.2) ? { start_to_close: seconds(0.5, 3) } : {}),
+    },
+  };
+}
+
+const RETRY_ON = [
+  ['*'],
+  ['RETRYABLE'],
+  ['TIMEOUT', 'HEARTBEAT_TIMEOUT', 'FATAL'],
+  ['UNCERTAIN', 'WORKER_LOST'],
+];

@@ -1,0 +1,212 @@
+import { createEngineApi } from '../../src/journey/create-engine-api';
+import { Archiver } from '../../src/journey/archiver';
+import type { EngineApi } from '../../src/journey/engine-api';
+import { Orchestrator } from '../../src/journey/orchestrator';
+import { Reaper } from '../../src/journey/reaper';
+import { Recovery } from '../../src/journey/recovery';
+import { Worker } from '../../src/journey/worker';
+import { InMemoryArchiveOutbox } from '../../src/in-memory/in-memory-archive-outbox';
+import { InMemoryDeadLetters } from '../../src/in-memory/in-memory-dead-letters';
+import { InMemoryDefinitionRepository } from '../../src/in-memory/in-memory-definition-repository';
+import { InMemoryExecutionRepository } from '../../src/in-memory/in-memory-execution-repository';
+import { uuidV7Ids } from '../../src/in-memory/system';
+import type { ExecutionFeed } from '../../src/ports/execution-feed';
+import { silentLog } from '../../src/ports/log';
+import type { Log } from '../../src/ports/log';
+import type { TaskQueue } from '../../src/ports/task-queue';
+import { SeededRandom } from '../seeded-random';
+import { HotServer } from './hot-server';
+import { Ledger, plannedHandler } from './ledger';
+import { Network } from './network';
+import type { Effect } from './network';
+import { QUEUES } from './random-workflow';
+import { Scheduler } from './scheduler';
+import { SimulatedProcess } from './simulated-process';
+import { traceTo } from './trace';
+import type { Trace } from './trace';
+
+export const LEASE_MS = 1000;
+const PARTITIONS = 3;
+const GRACE_MS = 300;
+const RECOVER_AFTER_MS = 3000;
+const ROLES = ['api', 'orchestrator', 'worker', 'reaper'] as const;
+type RoleName = (typeof ROLES)[number];
+
+const UNCHECKED = {
+  handlers: { find: (name: string) => ({ name }), names: () => ['work'] },
+  schemas: { check: () => [], checkSchema: () => [] },
+};
+
+interface Member {
+  readonly role: RoleName;
+  readonly process: SimulatedProcess;
+  /** As by SIGTERM. */
+  readonly stop: () => Promise<void>;
+}
+
+/** The whole engine, distributed over processes, and everything it stands on. */
+export class World {
+  readonly random: SeededRandom;
+  readonly scheduler: Scheduler;
+  readonly network: Network;
+  readonly hot: HotServer;
+  /** The system of record: it may be away, and loses nothing. */
+  readonly record = { isUp: true, incarnation: 0 };
+  readonly deadLetters: InMemoryDeadLetters;
+  readonly definitions: InMemoryDefinitionRepository;
+  readonly executions: InMemoryExecutionRepository;
+  readonly ledger: Ledger;
+  readonly trace: Trace;
+  readonly members: Member[] = [];
+  private readonly apis = new Map<SimulatedProcess, EngineApi>();
+  private started = 0;
+
+  constructor(seed: number, write?: (line: string) => void) {
+    this.random = new SeededRandom(seed);
+    this.scheduler = new Scheduler(new SeededRandom(seed + 1));
+    const now = (): number => this.scheduler.now();
+    this.trace = write === undefined ? () => undefined : traceTo(write, now);
+    this.hot = new HotServer(this.scheduler, PARTITIONS);
+    const ids = uuidV7Ids(this.scheduler, this.random.next);
+    this.deadLetters = new InMemoryDeadLetters(ids);
+    this.definitions = new InMemoryDefinitionRepository(ids, this.scheduler);
+    this.executions = new InMemoryExecutionRepository(this.deadLetters);
+    this.ledger = new Ledger(now);
+    this.network = new Network(this.scheduler, this.random, this.trace, 3 * LEASE_MS);
+    this.network.onEffect((effect) => this.note(effect));
+  }
+
+  start(): void {
+    for (const role of ROLES) for (let n = 1; n <= 2; n++) this.launch(role);
+  }
+
+  /** One of the living apis, unless there is none. */
+  api(): EngineApi | undefined {
+    const apis = [...this.apis.values()];
+    return apis.length === 0 ? undefined : this.random.pick(apis);
+  }
+
+  /** One whose ports are without faults. */
+  localApi(): EngineApi {
+    const { hot, deadLetters, definitions, executions, scheduler } = this;
+    const { stream, store, feed } = hot;
+    const ids = uuidV7Ids(scheduler, this.random.next);
+    const ports = { stream, store, feed, deadLetters, definitions, executions, clock: scheduler, ids };
+    return createEngineApi({ ...ports, ...UNCHECKED, log: silentLog });
+  }
+
+  private launch(role: RoleName): void {
+    const process = new SimulatedProcess(`${role}-${++this.started}`, this.scheduler, () =>
+      this.bury(process),
+    );
+    this.trace(process.name, 'starts');
+    const stop = this.run(role, process);
+    this.members.push({ role, process, stop });
+  }
+
+  /** Somebody sees to it that another one is started. */
+  private bury(process: SimulatedProcess): void {
+    this.trace(process.name, 'is dead');
+    this.apis.delete(process);
+    const index = this.members.findIndex((member) => member.process === process);
+    const [member] = this.members.splice(index, 1);
+    this.scheduler.after(this.random.between(10, 2 * LEASE_MS), () => member && this.launch(member.role));
+  }
+
+  private run(role: RoleName, process: SimulatedProcess): () => Promise<void> {
+    const ports = this.portsOf(process);
+    const share = { owner: process.name, partitions: PARTITIONS, leaseMs: LEASE_MS };
+    switch (role) {
+      case 'api':
+        this.apis.set(process, createEngineApi(ports));
+        return () => Promise.resolve();
+      case 'orchestrator': {
+        const orchestrator = new Orchestrator(ports, share);
+        orchestrator.start();
+        return () => orchestrator.stop();
+      }
+      case 'worker': {
+        const handler = plannedHandler(process, this.ledger, this.random, 2 * LEASE_MS);
+        const handlers = new Map([[handler.name, handler]]);
+        const worker = new Worker(
+          { ...ports, handlers, secrets: { find: () => undefined } },
+          { id: process.name, queues: QUEUES, concurrency: 3, leaseMs: LEASE_MS, graceMs: GRACE_MS },
+        );
+        void worker.start().catch(() => process.kill());
+        return () => worker.stop();
+      }
+      case 'reaper': {
+        const roles = [
+          new Archiver(ports, { ...share, outlivedByOutbox: true }),
+          new Reaper(ports, { leaseMs: LEASE_MS }),
+          new Recovery(ports, { recoverAfterMs: RECOVER_AFTER_MS }),
+        ];
+        for (const one of roles) one.start();
+        return async () => {
+          await Promise.all(roles.map((one) => one.stop()));
+        };
+      }
+    }
+  }
+
+  private portsOf(process: SimulatedProcess) {
+    const { network, hot, record, deadLetters, definitions, executions } = this;
+    const hotPort = <Port extends object>(name: string, port: Port): Port =>
+      network.connect<Port>(process, hot, name, () => port);
+    const recordPort = <Port extends object>(name: string, port: Port): Port =>
+      network.connect<Port>(process, record, name, () => port);
+    let taker = new InMemoryArchiveOutbox(hot.outbox);
+    // As any client whose connection fails, it begins anew.
+    const onFault = (): void => void (taker = new InMemoryArchiveOutbox(hot.outbox));
+    return {
+      leases: hotPort('leases', hot.leases),
+      archiveLeases: hotPort('archiveLeases', hot.archiveLeases),
+      stream: hotPort('stream', hot.stream),
+      store: hotPort('store', hot.store),
+      tasks: this.tasksOf(process, hotPort<TaskQueue>('tasks', hot.tasks)),
+      outbox: network.connect(process, hot, 'outbox', () => taker, { once: ['take'], onFault }),
+      feed: this.feedOf(process),
+      deadLetters: recordPort('deadLetters', deadLetters),
+      definitions: recordPort('definitions', definitions),
+      executions: recordPort('executions', executions),
+      clock: process.clock,
+      random: this.random.next,
+      ids: uuidV7Ids(process.clock, this.random.next),
+      log: this.logOf(process),
+      ...UNCHECKED,
+    };
+  }
+
+  private tasksOf(process: SimulatedProcess, remote: TaskQueue): TaskQueue {
+    const onRevoked: TaskQueue['onRevoked'] = (listener) =>
+      this.hot.tasks.onRevoked((tasks) => this.network.tell(process, () => listener(tasks)));
+    return new Proxy(remote, {
+      get: (target, property) =>
+        property === 'onRevoked' ? onRevoked : (Reflect.get(target, property) as unknown),
+    });
+  }
+
+  private feedOf(process: SimulatedProcess): ExecutionFeed {
+    return {
+      subscribe: (executionId, listener) =>
+        this.hot.feed.subscribe(executionId, (slice) => this.network.tell(process, () => listener(slice))),
+    };
+  }
+
+  private logOf({ name }: SimulatedProcess): Log {
+    const line = (message: string, fields: object = {}): void =>
+      this.trace(name, `log: ${message}`, [fields]);
+    return { ...silentLog, warn: line, error: line };
+  }
+
+  private note(effect: Effect): void {
+    this.ledger.note(effect);
+    if (effect.method.startsWith('tasks.reclaimStalled') && effect.result !== 0) void this.noteReclaimed();
+  }
+
+  private async noteReclaimed(): Promise<void> {
+    for (const { commands } of await this.hot.inbound()) {
+      for (const command of commands) if (command.type === 'TaskLost') this.ledger.noteLost(command);
+    }
+  }
+}

@@ -1,0 +1,89 @@
+// Takes one rule out of a copy of the compiled engine at a time, and runs seeds until a promise is broken.
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const runner = fileURLToPath(new URL('first-caught.cjs', import.meta.url));
+
+/** Each change: the compiled file, what is taken out of it, and what is there instead. */
+const mutants = [
+  {
+    rule: 'fencing: only the owner of a partition commits',
+    changes: [
+      [
+        'src/in-memory/in-memory-execution-store.js',
+        "if (!leases.isCurrent(lease))\n            return 'fenced';\n        if (this.lastBatches",
+        'if (this.lastBatches',
+      ],
+    ],
+  },
+  {
+    rule: 'the first outcome of an attempt is the only one',
+    changes: [
+      [
+        'src/decider/decide.js',
+        'return (0, state_1.at)(state.attempt, node) === command.attempt ? node : undefined;',
+        'return node;',
+      ],
+    ],
+  },
+  {
+    rule: 'a commit moves the offset of the inbound stream',
+    changes: [
+      ['src/in-memory/in-memory-execution-store.js', 'offset: batch.offset ?? offset', 'offset'],
+      ['src/in-memory/in-memory-execution-store.js', 'stream.trim(partition, batch.offset);', ';'],
+    ],
+  },
+  {
+    rule: 'a settled task is acknowledged',
+    changes: [
+      [
+        'src/in-memory/in-memory-task-queue.js',
+        'for (const { receipt } of settled)\n            this.claims.delete(receipt);',
+        '',
+      ],
+    ],
+  },
+  {
+    rule: 'a rebuild sends open tasks out again',
+    changes: [['src/decider/decide.js', '(0, lost_task_1.recoverTask)(turn, node);', ';']],
+  },
+];
+
+/** Exit code 0 when every removal was noticed. */
+export async function runMutants(seeds) {
+  const rows = mutants.map(({ rule, changes }) => ({ 'removed rule': rule, ...caught(changes, seeds) }));
+  console.table(rows);
+  return rows.every((row) => row['caught by seed'] > 0) ? 0 : 1;
+}
+
+function caught(changes, seeds) {
+  const folder = mkdtempSync(join(tmpdir(), 'workflow-engine-mutant-'));
+  try {
+    cpSync(join(root, 'libs/execution/dist'), folder, { recursive: true });
+    for (const [file, pattern, replacement] of changes) {
+      const path = join(folder, file);
+      const text = readFileSync(path, 'utf8');
+      if (text.split(pattern).length !== 2)
+        return { 'caught by seed': 0, 'broken promise': `${file} does not have this rule once any more` };
+      writeFileSync(
+        path,
+        text.replace(pattern, () => replacement),
+      );
+    }
+    // Packages are found where the workspace has them.
+    const env = { ...process.env, NODE_PATH: join(root, 'node_modules') };
+    const { stdout, status, stderr } = spawnSync(process.execPath, [runner, folder, String(seeds)], {
+      env,
+      encoding: 'utf8',
+    });
+    if (status !== 0) return { 'caught by seed': 0, 'broken promise': stderr.trim().split('\n').at(-1) };
+    const { seed, fault } = JSON.parse(stdout);
+    return { 'caught by seed': seed, 'broken promise': fault };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
