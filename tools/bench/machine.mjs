@@ -6,6 +6,6 @@ export function describeMachine() {
   return {
     cpu: `${cpus().length} x ${cpu?.model.trim() ?? 'unknown'}`,
     memory: `${Math.round(totalmem() / 1024 ** 3)} GB`,
-    system: `${type()} ${release()}`,
+    system: `${type()} ${release().split('.', 2).join('.')}`,
   };
 }

@@ -23,7 +23,11 @@ export function installPeers() {
   const { stdout } = spawnSync(node, ['--version'], { encoding: 'utf8' });
   return {
     node,
-    versions: { bullmq: versionOf('bullmq'), 'pg-boss': versionOf('pg-boss'), node: stdout.trim() },
+    versions: {
+      bullmq: versionOf('bullmq'),
+      'pg-boss': versionOf('pg-boss'),
+      'their node': stdout.trim().slice(1),
+    },
   };
 }
 

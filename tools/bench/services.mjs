@@ -45,9 +45,9 @@ export class Services {
     return { url: database.href, pid };
   }
 
-  /** Of what was started so far. @returns {Promise<Record<string, string>>} */
+  /** Of what runs and was started so far. @returns {Promise<Record<string, string>>} */
   async versions() {
-    const versions = {};
+    const versions = { node: process.version.slice(1) };
     if (this.#redis !== undefined) {
       const client = new Redis(this.#redis.url);
       versions.redis = /^redis_version:(\S+)/m.exec(await client.info('server'))?.[1] ?? 'unknown';

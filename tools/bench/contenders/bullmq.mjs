@@ -17,9 +17,9 @@ export async function startBullMq({ redis, node }) {
     processes: { producer: producer.pid, worker: worker.pid, redis: redis.pid },
     canRun: ({ isTree }) => isTree === true,
     onEnded: (listener) => worker.onNews(({ ended }) => listener(ended)),
-    async begin({ shape }) {
+    async begin({ shape, unit }) {
       await producer.ask('begin', { shape });
-      await worker.ask('begin', { shape });
+      await worker.ask('begin', { shape, isTimed: unit === 'ms a step' });
       await worker.ask('follow', { shape });
     },
     start: (seeds) => producer.ask('start', { seeds }),

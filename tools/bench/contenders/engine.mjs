@@ -7,21 +7,33 @@ import { PostgresClient } from '../services.mjs';
 
 const BULK_LIMIT = 1_000;
 const LOOK_EVERY_MS = 10;
+const LOOK_SELDOM_MS = 300;
+/** Longer than anything takes that is measured here. */
+const PATIENCE_MS = 600_000;
 
 const appFile = (app) => new URL(`../../../apps/${app}/dist/main.js`, import.meta.url).pathname;
 const workerFile = new URL('engine-worker.mjs', import.meta.url).pathname;
 
+/** A worker with the benchmark's task handler. @param {Record<string, string>} env */
+export function startEngineWorker(env) {
+  return startProcess('worker', { file: workerFile, env: { PORT: '0', WORKER_CONCURRENCY: '200', ...env } });
+}
+
 /**
- * @param {{ redis: import('../services.mjs').Server, database: import('../services.mjs').Server }} servers
- * @returns {Promise<import('./contender.mjs').Contender & { api: RestCalls }>}
+ * @typedef {import('./contender.mjs').Contender & { api: RestCalls, idle: () => Promise<void>,
+ *   eventCount: () => Promise<number>, archived: (events: number) => Promise<void> }} Engine
+ *
+ * @param {{ redis: import('../services.mjs').Server, database: import('../services.mjs').Server,
+ *   env?: Record<string, string> }} servers `env`: further settings of all processes
+ * @returns {Promise<Engine>}
  */
-export async function startEngine({ redis, database }) {
-  const env = { REDIS_URL: redis.url, DATABASE_URL: database.url, PORT: '0', WORKER_CONCURRENCY: '200' };
+export async function startEngine({ redis, database, env: further = {} }) {
+  const env = { REDIS_URL: redis.url, DATABASE_URL: database.url, PORT: '0', ...further };
   // The first one brings the schema up to date.
   const reaper = startProcess('reaper', { file: appFile('reaper'), env });
   await reaper.printed(/listens on/);
   const orchestrator = startProcess('orchestrator', { file: appFile('orchestrator'), env });
-  const worker = startProcess('worker', { file: workerFile, env });
+  const worker = startEngineWorker(env);
   const apiProcess = startProcess('api', { file: appFile('api'), env });
   const [[, url]] = await Promise.all([
     apiProcess.printed(/listens on (http:\S+:\d+)/),
@@ -32,6 +44,10 @@ export async function startEngine({ redis, database }) {
   const postgres = new PostgresClient({ connectionString: database.url });
   await postgres.connect();
   const api = new RestCalls(url);
+  const eventCount = async () => {
+    const { rows } = await postgres.query('SELECT count(*)::integer FROM journal_events');
+    return rows[0].count;
+  };
   let definition;
   let started = 0;
   let begun = 0;
@@ -44,11 +60,11 @@ export async function startEngine({ redis, database }) {
       postgres: database.pid,
     },
     onEnded: (listener) => worker.onNews(({ ended }) => listener(ended)),
-    async begin({ name, shape }) {
+    async begin({ name, shape, unit }) {
       definition = `${name}-${++begun}`;
       started = 0;
       await api.post('/api/v1/definitions', definitionOf(definition, shape));
-      await worker.ask('begin', { shape });
+      await worker.ask('begin', { shape, isTimed: unit === 'ms a step' });
     },
     async start(seeds) {
       for (let from = 0; from < seeds.length; from += BULK_LIMIT) {
@@ -58,16 +74,24 @@ export async function startEngine({ redis, database }) {
       }
     },
     /** The archive of an execution is always a prefix of its journal, and its status is written with its last part. */
-    async settled() {
-      for (;;) {
+    settled: () =>
+      until(LOOK_EVERY_MS, async () => {
         const { rows } = await postgres.query(
-          `SELECT count(*)::integer AS ended FROM executions WHERE name = $1 AND status NOT IN ('PENDING', 'RUNNING')`,
+          `SELECT count(*)::integer AS ended FROM executions
+           WHERE name = $1 AND status NOT IN ('PENDING', 'RUNNING')`,
           [definition],
         );
-        if (rows[0].ended >= started) return;
-        await sleep(LOOK_EVERY_MS);
-      }
-    },
+        return rows[0].ended >= started;
+      }),
+    /** Nothing is running. */
+    idle: () =>
+      until(LOOK_EVERY_MS, async () => {
+        const { rows } = await postgres.query(`SELECT FROM executions WHERE status = 'RUNNING' LIMIT 1`);
+        return rows.length === 0;
+      }),
+    /** So many journal events are in PostgreSQL. */
+    archived: (events) => until(LOOK_SELDOM_MS, async () => (await eventCount()) >= events),
+    eventCount,
     results: () => archivedResults(postgres, definition),
     report: () => worker.ask('report'),
     async stop() {
@@ -75,6 +99,14 @@ export async function startEngine({ redis, database }) {
       await Promise.all(processes.map((process) => process.stop()));
     },
   };
+}
+
+async function until(everyMs, isThere) {
+  const deadline = performance.now() + PATIENCE_MS;
+  while (!(await isThere())) {
+    if (performance.now() > deadline) throw new Error('what was waited for did not come');
+    await sleep(everyMs);
+  }
 }
 
 /** @param {import('../workloads.cjs').Shape} shape */

@@ -18,8 +18,11 @@ export async function startFloor({ redis, pack }) {
     name: pack === 1 ? 'floor, 1 task an entry' : `floor, up to ${pack} tasks an entry`,
     processes: { producer: producer.pid, worker: worker.pid, redis: redis.pid },
     onEnded: (listener) => worker.onNews(({ ended }) => listener(ended)),
-    async begin({ shape }) {
-      await Promise.all([worker.ask('begin', { shape }), producer.ask('begin', { shape })]);
+    async begin({ shape, unit }) {
+      await Promise.all([
+        worker.ask('begin', { shape, isTimed: unit === 'ms a step' }),
+        producer.ask('begin', { shape }),
+      ]);
     },
     start: (seeds) => producer.ask('start', { seeds }),
     settled: () => producer.ask('settled'),

@@ -18,9 +18,9 @@ export async function startPgBoss({ database, node }) {
     name: 'pg-boss',
     processes: { producer: producer.pid, worker: worker.pid, postgres: database.pid },
     onEnded: (listener) => worker.onNews(({ ended }) => listener(ended)),
-    async begin({ shape }) {
+    async begin({ shape, unit }) {
       await producer.ask('begin', { shape });
-      await worker.ask('begin', { shape });
+      await worker.ask('begin', { shape, isTimed: unit === 'ms a step' });
       await worker.ask('follow', { shape });
     },
     start: (seeds) => producer.ask('start', { seeds }),

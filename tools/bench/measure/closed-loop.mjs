@@ -1,7 +1,7 @@
 // A closed loop: so many executions are in flight; when a fifth of them has ended, as many start in one call, as who
 // feeds an engine in bulk would do it.
 
-/** No engine is so slow that it needs longer for what is in flight. */
+/** How long what is in flight may take. */
 const PATIENCE_MS = 120_000;
 
 /**

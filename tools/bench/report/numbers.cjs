@@ -3,7 +3,7 @@
 /** Three significant digits, thousands separated. */
 function shown(value) {
   if (value >= 100) return Math.round(Number(value.toPrecision(3))).toLocaleString('en');
-  return String(Number(value.toPrecision(3)));
+  return Number.isNaN(value) ? '-' : String(Number(value.toPrecision(3)));
 }
 
 /** @param {{ median: number, min: number, max: number }} result */

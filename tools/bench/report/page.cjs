@@ -1,19 +1,41 @@
-// The part of the README that a run writes.
-const { comparisonTable, costTable } = require('./table.cjs');
+// The report as Markdown.
+const { comparisonTable, costTable, figureTable, growthTable, totalCostTable } = require('./table.cjs');
 
-/** @param {import('./report.cjs').Report} report */
-function readmeSection(report) {
-  const { at, machine, versions, run } = report;
-  const { cpu, memory, system } = machine;
-  const programs = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
-  const how = `medians (min-max) of ${run.rounds} rounds of ${run.seconds} s`;
+/** All there is. @param {import('./report.cjs').Report} report @returns {string} */
+function page({ engines, requests, growth }) {
   return [
-    `Measured ${at.slice(0, 10)} on ${cpu}, ${memory}, ${system}; ${programs.join(', ')}; ${how}:`,
-    '![chart](tools/bench/results/latest.svg)',
-    comparisonTable(report),
-    'Where the time of this engine goes:',
-    costTable(report),
+    ...section('Beside other engines', engines, () => [
+      '![The table as a chart](latest.svg)',
+      comparisonTable(engines),
+      'What all processes of each spend on a task, in microseconds of CPU:',
+      totalCostTable(engines),
+      'And which process of this engine spends it (the driver is the client):',
+      costTable(engines),
+    ]),
+    ...section('Requests', requests, () => ['The api, asked over 50 connections:', figureTable(requests)]),
+    ...section('Growth', growth, () => growth.growth.flatMap((one) => [`${one.title}:`, growthTable(one)])),
   ].join('\n\n');
 }
 
-module.exports = { readmeSection };
+function section(title, part, paragraphs) {
+  return part === undefined ? [] : [`## ${title}`, `${measured(part)}.`, ...paragraphs()];
+}
+
+/** The short version. @param {import('./report.cjs').Report} report @returns {string} */
+function summary({ engines }) {
+  return [
+    `${measured(engines)}:`,
+    '![How fast this engine and others are](tools/bench/results/latest.svg)',
+    comparisonTable(engines),
+  ].join('\n\n');
+}
+
+/** When, on what, with what, how often. */
+function measured({ at, machine, versions, run }) {
+  const programs = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
+  const where = `${machine.cpu}, ${machine.memory}, ${machine.system}`;
+  const how = `medians (min-max) of ${run.rounds} rounds of ${run.seconds} s`;
+  return `Measured ${at.slice(0, 10)} on ${where}, with ${programs.join(', ')}; ${how}`;
+}
+
+module.exports = { page, summary };

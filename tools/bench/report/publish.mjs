@@ -1,11 +1,11 @@
 // Where a report goes.
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { page, summary } from './page.cjs';
 import { withSection } from './readme.cjs';
-import { readmeSection } from './page.cjs';
 import { barChart } from './svg.cjs';
 
 const workspace = fileURLToPath(new URL('../../..', import.meta.url));
@@ -13,30 +13,35 @@ const PUBLISHED = join(workspace, 'tools/bench/results');
 const UNPUBLISHED = join(workspace, 'tmp/bench');
 
 /**
- * @param {import('./report.cjs').Report} report
- * @param {{ folder?: string, isWhole: boolean }} options a whole run without a folder of its own is what the README shows
+ * @param {import('./report.cjs').Report} found
+ * @param {{ folder?: string, isWhole: boolean }} options what was found by whole parts is what the README shows,
+ *   unless it goes to a folder of its own
  * @returns {string[]} the files that were written
  */
-export function publish(report, { folder, isWhole }) {
+export function publish(found, { folder, isWhole }) {
   const isPublished = folder === undefined && isWhole;
   const target = folder ?? (isWhole ? PUBLISHED : UNPUBLISHED);
-  mkdirSync(target, { recursive: true });
-  const files = {
-    [join(target, 'latest.json')]: `${JSON.stringify(report, rounded, 2)}\n`,
-    [join(target, 'latest.svg')]: barChart(report),
-  };
-  if (isPublished) {
+  const data = join(target, 'latest.json');
+  // Parts that were not run stay as they are.
+  const report = { ...(existsSync(data) && JSON.parse(readFileSync(data, 'utf8'))), ...found };
+  const files = { [data]: JSON.stringify(report, rounded, 2), [join(target, 'latest.md')]: page(report) };
+  if (report.engines !== undefined) files[join(target, 'latest.svg')] = barChart(report.engines);
+  if (isPublished && report.engines !== undefined) {
     const readme = join(workspace, 'README.md');
-    files[readme] = withSection(readFileSync(readme, 'utf8'), readmeSection(report));
+    files[readme] = withSection(readFileSync(readme, 'utf8'), summary(report));
   }
+  mkdirSync(target, { recursive: true });
   for (const [file, text] of Object.entries(files)) writeFileSync(file, text);
-  // As everything that is committed.
-  const formatted = Object.keys(files).filter((file) => !file.endsWith('.svg'));
-  spawnSync('npx', ['--no-install', 'prettier', '--write', '--log-level', 'warn', ...formatted], {
+  if (isPublished) format(Object.keys(files).filter((file) => !file.endsWith('.svg')));
+  return Object.keys(files).map((file) => relative(process.cwd(), file));
+}
+
+/** As everything that is committed. */
+function format(files) {
+  spawnSync('npx', ['--no-install', 'prettier', '--write', '--log-level', 'warn', ...files], {
     cwd: workspace,
     stdio: ['ignore', 'ignore', 'inherit'],
   });
-  return Object.keys(files).map((file) => relative(process.cwd(), file));
 }
 
 /** Nothing is measured to more digits. */

@@ -1,17 +1,20 @@
-// What a run has found, as data. The table, the chart and the page are made of this and of nothing else.
+// What runs have found, as data. Tables, chart and pages are made of this and of nothing else.
 
 /**
- * @typedef {object} Report
+ * @typedef {object} Circumstances of a part
  * @property {string} at ISO 8601
  * @property {Record<string, string>} machine
  * @property {Record<string, string>} versions
  * @property {{ rounds: number, seconds: number }} run
- * @property {import('../measure/side-by-side.mjs').Comparison[]} comparisons
- * @property {import('../measure/section.mjs').Section[]} [sections] further figures of this engine
+ *
+ * @typedef {Circumstances & { comparisons: import('../measure/side-by-side.mjs').Comparison[] }} Engines
+ * @typedef {Circumstances & { figures: import('../parts/requests.mjs').Figure[] }} Requests
+ * @typedef {Circumstances & { growth: import('../parts/growth.mjs').Growth[] }} Grown
+ * @typedef {{ engines?: Engines, requests?: Requests, growth?: Grown }} Report
  */
 
 const ENGINE = 'this engine';
-const FLOORS = 'floor';
+const FLOOR = 'floor';
 
 /** @returns {import('../measure/side-by-side.mjs').Result | undefined} */
 function engineOf({ results }) {
@@ -20,11 +23,11 @@ function engineOf({ results }) {
 
 /** The engines that are compared with this one. */
 function peersOf({ results }) {
-  return results.filter(({ contender }) => contender !== ENGINE && !contender.startsWith(FLOORS));
+  return results.filter(({ contender }) => contender !== ENGINE && !contender.startsWith(FLOOR));
 }
 
 function floorsOf({ results }) {
-  return results.filter(({ contender }) => contender.startsWith(FLOORS));
+  return results.filter(({ contender }) => contender.startsWith(FLOOR));
 }
 
-module.exports = { ENGINE, FLOORS, engineOf, peersOf, floorsOf };
+module.exports = { ENGINE, engineOf, peersOf, floorsOf };

@@ -26,7 +26,23 @@ function comparisonTable({ comparisons }) {
   return markdownTable([head, ...rows]);
 }
 
-/** Which process spends how much on a task. @param {import('./report.cjs').Report} report */
+/** What all processes of each spend on a task, together. @param {import('./report.cjs').Report} report */
+function totalCostTable({ comparisons }) {
+  const names = namesOf(comparisons, ({ results }) => results);
+  const rows = comparisons.map(({ title, results }) => [
+    title,
+    ...names.map((name) => {
+      const roles = results.find(({ contender }) => contender === name)?.roles ?? {};
+      const costs = Object.entries(roles).filter(([role]) => role !== 'driver');
+      return costs.length === 0
+        ? '-'
+        : shown(costs.reduce((sum, [, { cpuUsPerTask }]) => sum + cpuUsPerTask, 0));
+    }),
+  ]);
+  return markdownTable([['CPU of all processes, us a task', ...names], ...rows]);
+}
+
+/** Which process of this engine spends how much on a task. @param {import('./report.cjs').Report} report */
 function costTable({ comparisons }) {
   const engines = comparisons.map((comparison) => ({ ...comparison, engine: engineOf(comparison) }));
   const known = engines.filter(({ engine }) => engine !== undefined);
@@ -40,6 +56,25 @@ function costTable({ comparisons }) {
     shown(Math.max(...known.map(({ engine }) => engine.roles[role]?.rssMb ?? 0))),
   );
   return markdownTable([['CPU, us a task', ...roles], ...rows, ['memory, MB at most', ...memory]]);
+}
+
+/** @param {{ figures: import('../parts/requests.mjs').Figure[] }} report */
+function figureTable({ figures }) {
+  const optional = (value, show) => (value === undefined ? '-' : show(value));
+  const rows = figures.map(({ what, unit, p50, p99, toBare, ...range }) => [
+    what,
+    `${shownRange(range)} ${unit}`,
+    optional(toBare, shownRatio),
+    optional(p50, shown),
+    optional(p99, shown),
+  ]);
+  return markdownTable([['', '', 'x the bare POST', 'p50, ms', 'p99, ms'], ...rows]);
+}
+
+/** @param {import('../parts/growth.mjs').Growth} growth */
+function growthTable({ rows }) {
+  const head = Object.keys(rows[0]);
+  return markdownTable([head, ...rows.map((row) => head.map((name) => shown(row[name])))]);
 }
 
 /** The ratio to the best peer. */
@@ -64,4 +99,12 @@ function namesOf(comparisons, of) {
   return [...new Set(comparisons.flatMap((comparison) => of(comparison).map(({ contender }) => contender)))];
 }
 
-module.exports = { comparisonTable, costTable, bestRatio, markdownTable };
+module.exports = {
+  bestRatio,
+  comparisonTable,
+  costTable,
+  figureTable,
+  growthTable,
+  markdownTable,
+  totalCostTable,
+};

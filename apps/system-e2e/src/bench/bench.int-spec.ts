@@ -15,7 +15,7 @@ describe('npm run bench', () => {
 
   it('measures the whole engine beside the floor, checks the results and writes a report', async () => {
     const few = ['--only', 'pairs,layers', '--with', 'floor', '--rounds', '1', '--seconds', '0.3'];
-    const args = ['tools/bench/run.mjs', ...few, '--no-build', '--out', folder];
+    const args = ['tools/bench/run.mjs', 'engines', ...few, '--no-build', '--out', folder];
     const child = spawn(process.execPath, args, { cwd: workspaceRoot, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
     for (const stream of [child.stdout, child.stderr])
@@ -23,7 +23,8 @@ describe('npm run bench', () => {
     const [code] = (await once(child, 'close')) as [number];
     expect({ code, output }).toEqual({ code: 0, output: expect.stringContaining('Written') });
 
-    const { comparisons } = JSON.parse(readFileSync(join(folder, 'latest.json'), 'utf8')) as Report;
+    const { engines } = JSON.parse(readFileSync(join(folder, 'latest.json'), 'utf8')) as { engines: Report };
+    const { comparisons } = engines;
     expect(comparisons.map(({ name, results }) => [name, results.length])).toEqual([
       ['pairs', 3],
       ['layers', 3],

@@ -1,0 +1,55 @@
+// This engine and others, side by side.
+import { startBullMq } from '../contenders/bullmq.mjs';
+import { startEngine } from '../contenders/engine.mjs';
+import { startFloor } from '../contenders/floor.mjs';
+import { startPgBoss } from '../contenders/pg-boss.mjs';
+import { sideBySide } from '../measure/side-by-side.mjs';
+import { installPeers } from '../peers.mjs';
+import { Services } from '../services.mjs';
+
+export const PEERS = ['bullmq', 'pg-boss', 'floor'];
+
+/**
+ * @typedef {object} Settings of every part
+ * @property {readonly import('../workloads.cjs').Workload[]} workloads
+ * @property {readonly string[]} peers
+ * @property {number} rounds
+ * @property {number} seconds of one measurement
+ * @property {boolean} isQuick
+ * @property {(what: string, value?: number) => void} say a headline, or a figure
+ */
+
+/**
+ * @param {Settings} settings
+ * @returns {Promise<{ comparisons: import('../measure/side-by-side.mjs').Comparison[], versions: Record<string, string> }>}
+ */
+export async function compareEngines({ workloads, peers, rounds, seconds, say }) {
+  const installed = peers.some((name) => name !== 'floor') ? installPeers() : undefined;
+  const services = new Services();
+  const contenders = [];
+  try {
+    for await (const contender of started(services, peers, installed)) contenders.push(contender);
+    const versions = { ...(await services.versions()), ...installed?.versions };
+    const comparisons = [];
+    for (const workload of workloads) {
+      say(`${workload.title} (${workload.unit})`);
+      const comparison = await sideBySide(workload, contenders, { rounds, seconds, onMeasured: say });
+      for (const { contender, message } of comparison.faults)
+        console.error(`  ${contender} FAILED: ${message}`);
+      comparisons.push(comparison);
+    }
+    return { comparisons, versions };
+  } finally {
+    await Promise.allSettled(contenders.map((contender) => contender.stop()));
+    await services.stop();
+  }
+}
+
+async function* started(services, peers, installed) {
+  yield startEngine({ redis: await services.redis(), database: await services.database('engine') });
+  const node = installed?.node;
+  if (peers.includes('bullmq')) yield startBullMq({ redis: await services.redis(), node });
+  if (peers.includes('pg-boss')) yield startPgBoss({ database: await services.database('pgboss'), node });
+  if (peers.includes('floor'))
+    for (const pack of [1, 50]) yield startFloor({ redis: await services.redis(), pack });
+}
