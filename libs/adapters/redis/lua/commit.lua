@@ -1,10 +1,10 @@
 -- Writes one chunk of what a turn of a partition's owner changed: all of it, or nothing.
--- KEYS    1 lease  2 inbound  3 outbox  4 outbox lag  5 timers  6 revoked  7 revocations  8 feed
---         9 feed watched  10 queues  11 depths  then the journals, then the queues' streams
+-- KEYS    1 lease  2 inbound  3 outbox  4 timers  5 revoked  6 revocations  7 feed  8 feed watched  9 depths
+--         then the journals, then the queues' streams
 -- ARGV    1 epoch  2 turn  3 commit id  4 chunk, from 0  5 offset, or '' when more chunks follow or nothing was read
 --         6 first inbound id to keep, or ''  7..11 how many journals, packets, timers cleared, timers set, revoked
 --         12 bytes above which the outbox refers to the journal  13 entries to keep for followers
---         then per journal: header, element ('first:last:events')
+--         then per journal: element ('first:last:terminal:events')
 --              per packet: key index, queue name, number of tasks, then name and body of each
 --              per timer cleared: member; per timer set: due, member; per revoked: name
 -- Output  'committed', or 'fenced' when the lease is not held any more or the chunk is not the next one
@@ -32,57 +32,59 @@ end
 local journals, packets = tonumber(ARGV[7]), tonumber(ARGV[8])
 local cleared, set, revoked = tonumber(ARGV[9]), tonumber(ARGV[10]), tonumber(ARGV[11])
 local byReference, followed = tonumber(ARGV[12]), ARGV[13]
-local firstJournal = 11
+local fixedKeys = 9
+-- Both are rare, and a call is what a script pays for.
+local isRare = redis.call('EXISTS', KEYS[5], KEYS[8]) > 0
+local hasRevoked = isRare and redis.call('EXISTS', KEYS[5]) == 1
+local isWatched = isRare and redis.call('EXISTS', KEYS[8]) == 1
 
 if journals > 0 then
   local note = { 'turn', ARGV[2] }
   for i = 1, journals do
-    local header, element = take(), take()
-    redis.call('RPUSH', KEYS[firstJournal + i], element)
-    if #element > byReference then element = string.match(element, '^%d+:%d+:') end
-    note[2 * i + 1], note[2 * i + 2] = header, element
+    local journal, element = KEYS[fixedKeys + i], take()
+    redis.call('RPUSH', journal, element)
+    if #element > byReference then element = string.match(element, '^%d+:%d+:%d:') end
+    note[2 * i + 1], note[2 * i + 2] = journal, element
   end
   redis.call('XADD', KEYS[3], '*', unpack(note))
-  redis.call('INCRBY', KEYS[4], journals)
-  if redis.call('EXISTS', KEYS[9]) == 1 then
-    redis.call('XADD', KEYS[8], 'MAXLEN', '~', followed, '*', unpack(note, 3))
-    redis.call('PEXPIRE', KEYS[8], 60000)
+  if isWatched then
+    redis.call('XADD', KEYS[7], 'MAXLEN', '~', followed, '*', unpack(note, 3))
+    redis.call('PEXPIRE', KEYS[7], 60000)
   end
 end
 
-local hasRevoked = packets > 0 and redis.call('EXISTS', KEYS[6]) == 1
 for _ = 1, packets do
   local stream, queue, count = KEYS[tonumber(take())], take(), tonumber(take())
   local fields = {}
   for i = 1, count do
     fields[2 * i - 1], fields[2 * i] = take(), take()
     -- An attempt that is sent again is wanted again.
-    if hasRevoked then redis.call('ZREM', KEYS[6], string.match(fields[2 * i - 1], '^(.*),"delivery":%d+$')) end
+    if hasRevoked then redis.call('ZREM', KEYS[5], string.match(fields[2 * i - 1], '^(.*),"delivery":%d+$')) end
   end
   redis.call('XADD', stream, '*', unpack(fields))
-  redis.call('SADD', KEYS[10], queue)
-  redis.call('HINCRBY', KEYS[11], queue, count)
+  redis.call('HINCRBY', KEYS[9], queue, count)
 end
 
-for _ = 1, cleared do redis.call('ZREM', KEYS[5], take()) end
+for _ = 1, cleared do redis.call('ZREM', KEYS[4], take()) end
 for _ = 1, set do
   local due, member = take(), take()
-  redis.call('ZADD', KEYS[5], due, member)
+  redis.call('ZADD', KEYS[4], due, member)
 end
 if revoked > 0 then
   local names = {}
   for i = 1, revoked do
     local name = take()
-    redis.call('ZADD', KEYS[6], now, name)
+    redis.call('ZADD', KEYS[5], now, name)
     names[2 * i - 1], names[2 * i] = 'r', name
   end
-  redis.call('XADD', KEYS[7], 'MAXLEN', '~', followed, '*', unpack(names))
-  redis.call('PEXPIRE', KEYS[7], 60000)
+  redis.call('XADD', KEYS[6], 'MAXLEN', '~', followed, '*', unpack(names))
+  redis.call('PEXPIRE', KEYS[6], 60000)
 end
 
-redis.call('HSET', KEYS[1], 'turn', ARGV[2], 'commit', ARGV[3], 'chunk', ARGV[4])
+local progress = { 'turn', ARGV[2], 'commit', ARGV[3], 'chunk', ARGV[4] }
+if ARGV[5] ~= '' then progress[7], progress[8] = 'offset', ARGV[5] end
+redis.call('HSET', KEYS[1], unpack(progress))
 if ARGV[5] ~= '' then
-  redis.call('HSET', KEYS[1], 'offset', ARGV[5])
   redis.call('XTRIM', KEYS[2], 'MINID', ARGV[6])
 end
 return 'committed'

@@ -3,7 +3,8 @@
 -- ARGV    1 group  2 worker  then per packet: queue index, entry id, tasks in the packet, tasks kept, their positions
 -- Output  for each packet, in order: the positions that are not this worker's any more
 -- Redis knows how long a packet was not heard of. For tasks that are left out while others of their packet are kept,
--- the field `id:missed` of the marks says which and since when.
+-- the field `id:missed` of the marks says which and since when. A packet that has it has settled marks too, so that
+-- settling, which looks at those anyway, need not look for it.
 local time = redis.call('TIME')
 local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 local lost = {}
@@ -31,7 +32,7 @@ while argument <= #ARGV do
     if any then
       local before = redis.call('HGET', settled, id .. ':missed')
       local since = before and string.match(before, '^%d+') or string.format('%.0f', now - pending[1][3])
-      redis.call('HSET', settled, id .. ':missed', since .. ':' .. table.concat(missed))
+      redis.call('HSET', settled, id, marks, id .. ':missed', since .. ':' .. table.concat(missed))
     else
       redis.call('HDEL', settled, id .. ':missed')
     end

@@ -31,10 +31,12 @@ while argument <= #ARGV do
   local stream, settled = KEYS[2 + 2 * index], KEYS[3 + 2 * index]
   if ARGV[argument + 3] == timeline or timeline ~= '-1' and #redis.call('XRANGE', stream, id, id) > 0 then
     local marks = redis.call('HGET', settled, id)
-    local open = size
-    if marks then open = select(2, string.gsub(marks, '0', '0')) end
-    local left, mark = open, {}
-    for i = 1, size do mark[i] = marks and string.sub(marks, i, i) or '0' end
+    local mark, open = {}, 0
+    for i = 1, size do
+      mark[i] = marks and string.sub(marks, i, i) or '0'
+      if mark[i] == '0' then open = open + 1 end
+    end
+    local left = open
     for i = 1, count do
       local position = tonumber(ARGV[argument + 4 + 2 * i])
       deliver(ARGV[argument + 5 + 2 * i])
@@ -50,7 +52,7 @@ while argument <= #ARGV do
       end
     elseif redis.call('XACK', stream, group, id) == 1 then
       redis.call('XDEL', stream, id)
-      if size > 1 or marks then redis.call('HDEL', settled, id, id .. ':missed', id .. ':begun') end
+      if marks then redis.call('HDEL', settled, id, id .. ':missed', id .. ':begun') end
       redis.call('HINCRBY', KEYS[3], queue, -open)
       complete = complete + 1
     end

@@ -27,12 +27,15 @@ export class ClaimedPackets {
 
   constructor(private readonly connection: RedisConnection) {}
 
-  noteRevoked(tasks: readonly TaskRef[]): void {
+  /** False when that is more than is remembered. */
+  noteRevoked(tasks: readonly TaskRef[]): boolean {
     for (const task of tasks) this.revoked.add(refName(task));
+    if (this.revoked.size <= REMEMBERED_REVOCATIONS) return true;
     for (const oldest of this.revoked) {
       if (this.revoked.size <= REMEMBERED_REVOCATIONS) break;
       this.revoked.delete(oldest);
     }
+    return false;
   }
 
   /** The tasks of an entry that are the worker's; what cannot be read is set aside. */

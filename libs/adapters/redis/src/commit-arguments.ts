@@ -28,9 +28,8 @@ export function commitCall(names: Keys, call: CommitCall): ScriptCall {
   const keys = fixedKeys(names, partition);
   const body: Argument[] = [];
   for (const slice of journals) {
-    const { header, element } = packSlice(slice);
     keys.push(names.journal(partition, slice.executionId));
-    body.push(header, element);
+    body.push(packSlice(slice));
   }
   const packets = pushPackets(names, call, keys, body);
   for (const ref of timersCleared) body.push(timerMember(ref));
@@ -92,20 +91,8 @@ export function timerRef(member: string): TimerRef {
 
 function fixedKeys(names: Keys, partition: number): string[] {
   const of = names.partition(partition);
-  const {
-    lease,
-    inbound,
-    outbox,
-    outboxLag,
-    timers,
-    revoked,
-    revocations,
-    feed,
-    feedWatched,
-    queues,
-    depths,
-  } = of;
-  return [lease, inbound, outbox, outboxLag, timers, revoked, revocations, feed, feedWatched, queues, depths];
+  const { lease, inbound, outbox, timers, revoked, revocations, feed, feedWatched, depths } = of;
+  return [lease, inbound, outbox, timers, revoked, revocations, feed, feedWatched, depths];
 }
 
 function pushPackets(

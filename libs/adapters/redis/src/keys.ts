@@ -14,8 +14,6 @@ export interface PartitionKeys {
   readonly inbound: string;
   /** Stream of journal slices for the archive: an entry for each chunk of a commit. */
   readonly outbox: string;
-  /** Counter: slices in the outbox. */
-  readonly outboxLag: string;
   /** Sorted set by due time. */
   readonly timers: string;
   /** Sorted set by time: tasks nobody wants any more, as long as they may be in a queue. */
@@ -26,9 +24,7 @@ export interface PartitionKeys {
   readonly feed: string;
   /** ... which is only written while this key is there. */
   readonly feedWatched: string;
-  /** Set: names of queues that had tasks. */
-  readonly queues: string;
-  /** Hash: tasks per queue, waiting or in work. */
+  /** Hash: tasks per queue, waiting or in work, of each queue that ever had some. */
   readonly depths: string;
   /** Stream of entries that could not be read. */
   readonly malformed: string;
@@ -56,13 +52,11 @@ export class Keys {
         archiveLease: key('archive-lease'),
         inbound: key('inbound'),
         outbox: key('outbox'),
-        outboxLag: key('outbox-lag'),
         timers: key('timers'),
         revoked: key('revoked'),
         revocations: key('revocations'),
         feed: key('feed'),
         feedWatched: key('feed-watched'),
-        queues: key('queues'),
         depths: key('depths'),
         malformed: key('malformed'),
       };
@@ -89,9 +83,16 @@ export class Keys {
     return found;
   }
 
-  /** List of slices, each `first:last:events`. */
+  /** List of slices, each `first:last:terminal:events`. */
   journal(partition: number, executionId: string): string {
     return `${this.tagged(partition)}:journal:${executionId}`;
+  }
+
+  /** Whose journal has this key; undefined when it is the key of something else. */
+  executionOf(journal: string): string | undefined {
+    const name = '}:journal:';
+    const at = journal.indexOf(name, this.prefix.length);
+    return at < 0 ? undefined : journal.slice(at + name.length);
   }
 
   /** Finds every key of the partition (`SCAN`, glob style). */

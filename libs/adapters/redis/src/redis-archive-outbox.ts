@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import type {
   ArchiveOutbox,
-  JournalEvent,
+  HotPosition,
   JournalSlice,
   OutboxBatch,
   OutboxSlice,
@@ -11,9 +11,8 @@ import type {
 
 import { BlockingReads } from './connection/blocking-reads';
 import type { Argument, RedisConnection } from './connection/redis-connection';
-import { unpackElement, unpackOutboxEntry } from './encoding/journal-slice';
-import type { SliceNote } from './encoding/journal-slice';
 import type { StreamEntry, StreamsReply } from './encoding/stream-reply';
+import { noted } from './hot-journal';
 
 const ENTRIES_PER_STREAM = 32;
 const GATHER_MS = 25;
@@ -23,7 +22,6 @@ const BEGINNING = '0-0';
 /** An entry of the outbox: all slices of one chunk of a commit. */
 interface TakenEntry {
   readonly id: string;
-  readonly slices: number;
   /** Slices not confirmed yet. */
   open: number;
 }
@@ -96,10 +94,10 @@ export class RedisArchiveOutbox implements ArchiveOutbox {
     const { keys } = this.connection;
     const counts = await Promise.all(
       Array.from({ length: keys.partitions }, (_, partition) =>
-        this.connection.send('GET', keys.partition(partition).outboxLag),
+        this.connection.send('XLEN', keys.partition(partition).outbox),
       ),
     );
-    return counts.reduce<number>((lag, count) => lag + Number(count ?? 0), 0);
+    return counts.reduce<number>((lag, count) => lag + Number(count), 0);
   }
 
   private async takeInTurn({ partitions, limit, waitMs, signal }: TakeRequest): Promise<OutboxBatch> {
@@ -186,10 +184,9 @@ export class RedisArchiveOutbox implements ArchiveOutbox {
 
   private async keep(partition: number, taken: Taken, [id, fields]: StreamEntry): Promise<void> {
     try {
-      const { turn, notes } = unpackOutboxEntry(fields);
-      const entry: TakenEntry = { id, slices: notes.length, open: notes.length };
+      const { turn, slices } = await this.unpack(fields);
+      const entry: TakenEntry = { id, open: slices.length };
       const position = { partition, timeline: taken.timeline, turn };
-      const slices = await Promise.all(notes.map((note) => this.sliceOf(partition, note)));
       for (const [index, slice] of slices.entries())
         taken.queue.push({ receipt: `${partition}|${id}|${index}`, entry, slice: { ...slice, position } });
     } catch (error) {
@@ -197,6 +194,17 @@ export class RedisArchiveOutbox implements ArchiveOutbox {
       await this.setAside(partition, id, error);
     }
     taken.cursor = id;
+  }
+
+  /** The turn of the commit, then key of the journal and element of each slice. @throws SyntaxError */
+  private async unpack(
+    fields: readonly string[],
+  ): Promise<Pick<HotPosition, 'turn'> & { slices: JournalSlice[] }> {
+    if (fields[0] !== 'turn') throw new SyntaxError('no entry of the outbox');
+    const slices: JournalSlice[] = [];
+    for (let index = 2; index + 1 < fields.length; index += 2)
+      slices.push(await noted(this.connection, fields[index] ?? '', fields[index + 1] ?? ''));
+    return { turn: Number(fields[1]), slices };
   }
 
   private async setAside(partition: number, id: string, error: SyntaxError): Promise<void> {
@@ -210,27 +218,12 @@ export class RedisArchiveOutbox implements ArchiveOutbox {
     });
   }
 
-  /** A large slice is in the hot journal; when that is gone, the slice was archived before. */
-  private async sliceOf(
-    partition: number,
-    { executionId, terminal, first, last, events }: SliceNote,
-  ): Promise<JournalSlice> {
-    if (events !== undefined) return { executionId, terminal, events };
-    const journal = this.connection.keys.journal(partition, executionId);
-    const elements = await this.connection.run('readJournal', [journal], [first - 1]);
-    const found: JournalEvent[] = ((elements ?? []) as readonly string[])
-      .flatMap((element) => unpackElement(element).events ?? [])
-      .filter(({ seq }) => seq >= first && seq <= last);
-    return { executionId, terminal, events: found };
-  }
-
   private async drop(partition: number, confirmed: readonly TakenSlice[]): Promise<void> {
     const { keys } = this.connection;
-    const { outbox, outboxLag } = keys.partition(partition);
+    const { outbox } = keys.partition(partition);
     const done = confirmed.filter(({ entry }) => --entry.open === 0).map(({ entry }) => entry);
-    const names = [outbox, outboxLag];
-    const args: Argument[] = [done.length];
-    for (const { id, slices } of done) args.push(id, slices);
+    const names = [outbox];
+    const args: Argument[] = [done.length, ...done.map(({ id }) => id)];
     for (const { slice } of confirmed) {
       const last = slice.events.at(-1)?.seq;
       if (!slice.terminal || last === undefined) continue;

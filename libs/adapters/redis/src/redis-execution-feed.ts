@@ -1,9 +1,7 @@
 import type { ExecutionFeed, JournalSlice, Unsubscribe } from '@workflow-engine/execution';
-import { partitionOf } from '@workflow-engine/execution';
 
 import type { RedisConnection } from './connection/redis-connection';
-import { unpackElement, unpackNote } from './encoding/journal-slice';
-import type { SliceNote } from './encoding/journal-slice';
+import { noted } from './hot-journal';
 import { StreamFollower } from './stream-follower';
 
 type Listener = (slice: JournalSlice) => void;
@@ -54,26 +52,15 @@ export class RedisExecutionFeed implements ExecutionFeed {
 
   private async publish(fields: readonly string[]): Promise<void> {
     for (let index = 0; index + 1 < fields.length; index += 2) {
-      const header = fields[index] ?? '';
-      const [executionId] = JSON.parse(header) as readonly [string];
+      const journal = fields[index] ?? '';
+      const executionId = this.connection.keys.executionOf(journal);
       const listeners = [
         ...(this.listeners.get(executionId) ?? []),
         ...(this.listeners.get(undefined) ?? []),
       ];
       if (listeners.length === 0) continue;
-      const note = unpackNote(header, fields[index + 1] ?? '');
-      const slice = { executionId, terminal: note.terminal, events: note.events ?? (await this.load(note)) };
+      const slice = await noted(this.connection, journal, fields[index + 1] ?? '');
       for (const listener of listeners) listener(slice);
     }
-  }
-
-  /** A large slice is in the hot journal, unless it is archived already. */
-  private async load({ executionId, first, last }: SliceNote): Promise<JournalSlice['events']> {
-    const { keys } = this.connection;
-    const journal = keys.journal(partitionOf(executionId, keys.partitions), executionId);
-    const elements = (await this.connection.run('readJournal', [journal], [first - 1])) as
-      readonly string[] | null;
-    const events = (elements ?? []).flatMap((element) => unpackElement(element).events ?? []);
-    return events.filter(({ seq }) => seq >= first && seq <= last);
   }
 }

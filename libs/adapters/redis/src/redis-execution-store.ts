@@ -13,7 +13,7 @@ import { partitionOf } from '@workflow-engine/execution';
 import { commitCall, commitIdOf, timerRef } from './commit-arguments';
 import { chunksOf } from './commit-chunks';
 import type { RedisConnection } from './connection/redis-connection';
-import { unpackElement } from './encoding/journal-slice';
+import { eventsOf } from './hot-journal';
 
 export interface RedisExecutionStoreOptions {
   /**
@@ -102,7 +102,7 @@ export class RedisExecutionStore implements ExecutionStore {
         : await this.connection.send('LRANGE', journal, 0, -1)
     ) as readonly string[] | null;
     if (elements === null || (afterSeq <= 0 && elements.length === 0)) return undefined;
-    const events = elements.flatMap((element) => unpackElement(element).events ?? []);
+    const events = eventsOf(elements);
     return (events[0]?.seq ?? 0) > afterSeq ? events : events.filter(({ seq }) => seq > afterSeq);
   }
 

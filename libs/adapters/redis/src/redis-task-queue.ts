@@ -30,7 +30,6 @@ const FORGET_AFTER_LEASES = 20;
  * consumer group over all of them.
  */
 export class RedisTaskQueue implements TaskQueue {
-  private readonly packets: ClaimedPackets;
   private readonly claims: TaskClaims;
   private readonly follower: StreamFollower;
   private readonly listeners = new Set<RevocationListener>();
@@ -39,8 +38,7 @@ export class RedisTaskQueue implements TaskQueue {
     private readonly connection: RedisConnection,
     private readonly stream: EventStream,
   ) {
-    this.packets = new ClaimedPackets(connection);
-    this.claims = new TaskClaims(connection, this.packets);
+    this.claims = new TaskClaims(connection, new ClaimedPackets(connection));
     this.follower = new StreamFollower(connection, {
       purpose: 'revoked tasks',
       streamOf: ({ revocations }) => revocations,
@@ -146,8 +144,8 @@ export class RedisTaskQueue implements TaskQueue {
   }
 
   private async queuesOf(partition: number): Promise<readonly string[]> {
-    const { queues } = this.connection.keys.partition(partition);
-    return (await this.connection.send('SMEMBERS', queues)) as readonly string[];
+    const { depths } = this.connection.keys.partition(partition);
+    return (await this.connection.send('HKEYS', depths)) as readonly string[];
   }
 
   private async reclaimIn(
@@ -183,7 +181,7 @@ export class RedisTaskQueue implements TaskQueue {
 
   private tellRevoked(fields: readonly string[]): void {
     const refs = fields.filter((_, index) => index % 2 === 1).map(unpackRef);
-    this.packets.noteRevoked(refs);
+    this.claims.noteRevoked(refs);
     for (const listener of this.listeners) listener(refs);
   }
 }

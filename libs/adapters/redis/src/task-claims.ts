@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import type { ClaimRequest, ClaimedTask } from '@workflow-engine/execution';
+import type { ClaimRequest, ClaimedTask, TaskRef } from '@workflow-engine/execution';
 
 import type { ClaimedPackets, QueuePlace } from './claimed-packets';
 import { BlockingReads } from './connection/blocking-reads';
@@ -11,8 +11,9 @@ import { isReply } from './errors';
 import { packetsOfReceipts } from './packet-receipt';
 import { WORKERS, queueIndex } from './settle-call';
 
-/** Tasks that a packet is reckoned to have, when room is compared with what a read may give. */
-const ROOM_PER_STREAM = 4;
+/** How much the latest packets count in the average of their sizes. */
+const LATEST_SHARE = 0.2;
+const MOST_ENTRIES_PER_STREAM = 8;
 /** Partitions that are not resumed are looked at again after so long. */
 const LOOK_AGAIN_MS = 50;
 /** Outcomes of such claims are delivered while their packet is there. */
@@ -49,7 +50,12 @@ export class TaskClaims {
   private readonly reads: BlockingReads;
   /** Where the next claim begins, so that every partition has its turn. */
   private turn = 0;
-  /** Workers whose last claim left nothing in their queues. */
+  /** Tasks in a packet, on average, at the moment. */
+  private packetSize = 1;
+  /**
+   * Workers that have seen their queues empty. What they find in them since was queued since, so that they are told of
+   * every one of these tasks that is revoked.
+   */
   private readonly drained = new Set<string>();
   private readonly resumed = new Map<number, Resumed>();
   /** Connections that are older than a look at all partitions, which were resumed: so they are to the same server. */
@@ -78,6 +84,10 @@ export class TaskClaims {
     }
   }
 
+  noteRevoked(tasks: readonly TaskRef[]): void {
+    if (!this.packets.noteRevoked(tasks)) this.drained.clear();
+  }
+
   /** Hands tasks back, in packets of `size`. */
   async release(worker: string, receipts: readonly string[], size: number): Promise<void> {
     const calls = Array.from(packetsOfReceipts(receipts).byPartition, ([partition, packets]) => {
@@ -101,7 +111,9 @@ export class TaskClaims {
   private async claimOrWait(request: ClaimRequest): Promise<readonly ClaimedTask[] | undefined> {
     const lane = this.reads.reserve();
     try {
-      if (this.mayWaitAtOnce(request, lane)) return await this.claimNext(request, lane);
+      const entries = this.entriesThatFit(request);
+      if (entries > 0 && this.drained.has(request.worker) && this.trusted.has(lane))
+        return await this.claimNext(request, lane, entries);
       // A connection that is there before the partitions are looked at reads from the server that was looked at, or fails.
       await lane.clientId;
       const { tasks, isResumed } = await this.claimNow(request);
@@ -109,7 +121,7 @@ export class TaskClaims {
       if (isAborted(request.signal)) return [];
       if (!isResumed) return undefined;
       this.trusted.add(lane);
-      return await this.claimNext(request, lane);
+      return await this.claimNext(request, lane, Math.max(1, entries));
     } finally {
       this.reads.putBack(lane);
     }
@@ -125,12 +137,12 @@ export class TaskClaims {
   }
 
   /**
-   * A blocking read gives a packet of each stream, however little room there is, and does not look for revoked tasks:
-   * it is for whoever has room, while nothing queues.
+   * A blocking read costs a fraction of the script, but it gives so many packets of each stream, however large they are.
+   * What is too much has to be handed back, so it is for whoever has the room.
    */
-  private mayWaitAtOnce({ worker, limit, queues }: ClaimRequest, lane: Lane): boolean {
-    if (!this.drained.has(worker) || !this.trusted.has(lane)) return false;
-    return limit >= ROOM_PER_STREAM * queues.length * this.connection.keys.partitions;
+  private entriesThatFit({ limit, queues }: ClaimRequest): number {
+    const streams = queues.length * this.connection.keys.partitions;
+    return Math.min(MOST_ENTRIES_PER_STREAM, Math.floor(limit / (streams * this.packetSize)));
   }
 
   /** What is there, without waiting. */
@@ -172,7 +184,8 @@ export class TaskClaims {
     const places = this.queuesInTurn(queues).flatMap((queue) =>
       partitions.map((partition) => ({ partition, queue })),
     );
-    const args = [WORKERS, worker, room, this.historyOf(partitions), ...places.map(({ queue }) => queue)];
+    const args = [WORKERS, worker, room, this.historyOf(partitions), Math.ceil(this.packetSize)];
+    for (const { queue } of places) args.push(queue);
     const reply = await this.connection.run('claim', this.keysOf(places), args);
     const [claimed, history, timelines] = reply as ClaimReply;
     for (const [index, timeline] of timelines.entries())
@@ -185,6 +198,7 @@ export class TaskClaims {
       const taken = { ...place, entry, marks, fields, timeline: timeline ?? UNKNOWN_TIMELINE };
       tasks.push(...(await this.packets.unpack(worker, taken)));
     }
+    this.notePackets(claimed.length, tasks.length);
     return { tasks, isResumed: !timelines.includes(null) };
   }
 
@@ -200,8 +214,14 @@ export class TaskClaims {
     else this.resumed.set(partition, { history, timeline });
   }
 
+  private notePackets(packets: number, tasks: number): void {
+    if (packets === 0) return;
+    const size = Math.max(1, tasks / packets);
+    this.packetSize += LATEST_SHARE * (size - this.packetSize);
+  }
+
   /** Waits as a consumer: whatever comes is given to exactly one of the workers that wait. */
-  private async claimNext(request: ClaimRequest, lane: Lane): Promise<ClaimedTask[]> {
+  private async claimNext(request: ClaimRequest, lane: Lane, count: number): Promise<ClaimedTask[]> {
     const { worker, limit, queues, waitMs, signal } = request;
     const places = queues.flatMap((queue) =>
       this.partitionsInTurn().map((partition) => ({ partition, queue })),
@@ -210,14 +230,16 @@ export class TaskClaims {
     const read: BlockingRead = {
       lane: 'all',
       command: 'XREADGROUP',
-      head: ['GROUP', WORKERS, worker, 'COUNT', 1],
+      head: ['GROUP', WORKERS, worker, 'COUNT', count],
       tail: ['STREAMS', ...byStream.keys(), ...places.map(() => '>')],
     };
     const claimed: ClaimedTask[] = [];
+    let packets = 0;
     try {
       for (const [stream, entries] of entriesOf(await this.reads.readFrom(lane, read, waitMs, signal))) {
         const place = byStream.get(stream);
         if (place === undefined) continue;
+        packets += entries.length;
         for (const [entry, fields] of entries) {
           const marks = '0'.repeat(fields.length / 2);
           const { timeline } = this.resumed.get(place.partition) ?? { timeline: UNKNOWN_TIMELINE };
@@ -232,10 +254,9 @@ export class TaskClaims {
       if (isReply(error, 'NOGROUP') || isReply(error, 'UNBLOCKED')) return [];
       throw error;
     }
+    this.notePackets(packets, claimed.length);
     const mine = isAborted(signal) ? [] : claimed.slice(0, limit);
     const excess = claimed.slice(mine.length).map(({ receipt }) => receipt);
-    // There may be more by now, and whoever takes it packet by packet never catches up.
-    if (claimed.length > 0) this.drained.delete(worker);
     if (excess.length > 0) await this.release(worker, excess, limit);
     return mine;
   }

@@ -36,6 +36,6 @@ export interface ArchiveOutbox {
    * has it then.
    */
   giveBack(batch: OutboxBatch): Promise<void>;
-  /** Slices not archived yet, of all partitions. */
+  /** What is not archived yet, of all partitions: commits, or the parts they are stored in. */
   lag(): Promise<number>;
 }
