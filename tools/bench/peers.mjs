@@ -9,7 +9,7 @@ const folder = fileURLToPath(new URL('peers', import.meta.url));
 /** What pg-boss asks for. */
 const NEWEST_NEED = [22, 12];
 
-/** @returns {{ node: string, versions: Record<string, string> }} the program to run them with, and what they are */
+/** @returns {{ node: string, versions: Record<string, string> }} a program that can run them, and what they are */
 export function installPeers() {
   if (!isInstalled()) {
     console.log('Installing the engines to compare with (once, about 250 MB) ...');
@@ -26,7 +26,7 @@ export function installPeers() {
     versions: {
       bullmq: versionOf('bullmq'),
       'pg-boss': versionOf('pg-boss'),
-      'their node': stdout.trim().slice(1),
+      node: stdout.trim().slice(1),
     },
   };
 }

@@ -7,6 +7,7 @@
 //     --with bullmq,pg-boss,floor
 //     --rounds 3 --seconds 3
 //     --out FOLDER          where the report goes
+//     --profile FOLDER      CPU profiles of this engine's processes go there
 //     --no-build            what is built is up to date
 // A run of whole parts is published: tools/bench/results and the README show it. Others go to tmp/bench.
 import { spawnSync } from 'node:child_process';
@@ -29,6 +30,7 @@ const { values: options, positionals } = parseArgs({
     rounds: { type: 'string' },
     seconds: { type: 'string' },
     out: { type: 'string' },
+    profile: { type: 'string' },
     build: { type: 'boolean', default: true },
   },
   allowNegative: true,
@@ -52,6 +54,7 @@ const settings = {
   rounds: Number(options.rounds ?? (options.quick ? 1 : 3)),
   seconds: Number(options.seconds ?? (options.quick ? 1.5 : 3)),
   isQuick: options.quick,
+  profile: options.profile,
   say: (what, value) =>
     console.log(value === undefined ? `\n${what}` : `  ${what.padEnd(60)} ${shown(value)}`),
 };

@@ -15,8 +15,12 @@ const appFile = (app) => new URL(`../../../apps/${app}/dist/main.js`, import.met
 const workerFile = new URL('engine-worker.mjs', import.meta.url).pathname;
 
 /** A worker with the benchmark's task handler. @param {Record<string, string>} env */
-export function startEngineWorker(env) {
-  return startProcess('worker', { file: workerFile, env: { PORT: '0', WORKER_CONCURRENCY: '200', ...env } });
+export function startEngineWorker(env, node = process.execPath) {
+  return startProcess('worker', {
+    file: workerFile,
+    node,
+    env: { PORT: '0', WORKER_CONCURRENCY: '200', ...env },
+  });
 }
 
 /**
@@ -24,17 +28,18 @@ export function startEngineWorker(env) {
  *   eventCount: () => Promise<number>, archived: (events: number) => Promise<void> }} Engine
  *
  * @param {{ redis: import('../services.mjs').Server, database: import('../services.mjs').Server,
- *   env?: Record<string, string> }} servers `env`: further settings of all processes
+ *   node?: string, env?: Record<string, string> }} servers `node`: the program to run it with; `env`: further
+ *   settings of all processes
  * @returns {Promise<Engine>}
  */
-export async function startEngine({ redis, database, env: further = {} }) {
+export async function startEngine({ redis, database, node, env: further = {} }) {
   const env = { REDIS_URL: redis.url, DATABASE_URL: database.url, PORT: '0', ...further };
   // The first one brings the schema up to date.
-  const reaper = startProcess('reaper', { file: appFile('reaper'), env });
+  const reaper = startProcess('reaper', { file: appFile('reaper'), env, node });
   await reaper.printed(/listens on/);
-  const orchestrator = startProcess('orchestrator', { file: appFile('orchestrator'), env });
-  const worker = startEngineWorker(env);
-  const apiProcess = startProcess('api', { file: appFile('api'), env });
+  const orchestrator = startProcess('orchestrator', { file: appFile('orchestrator'), env, node });
+  const worker = startEngineWorker(env, node);
+  const apiProcess = startProcess('api', { file: appFile('api'), env, node });
   const [[, url]] = await Promise.all([
     apiProcess.printed(/listens on (http:\S+:\d+)/),
     orchestrator.printed(/listens on/),

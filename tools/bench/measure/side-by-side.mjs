@@ -25,10 +25,10 @@ import { median, summary } from './statistics.cjs';
 /**
  * @param {import('../workloads.cjs').Workload} workload
  * @param {import('../contenders/contender.mjs').Contender[]} contenders
- * @param {{ rounds: number, seconds: number, onMeasured?: (contender: string, value: number) => void }} options
+ * @param {{ rounds: number, seconds: number, warmUpSeconds: number, onMeasured?: (contender: string, value: number) => void }} options
  * @returns {Promise<Comparison>}
  */
-export async function sideBySide(workload, contenders, { rounds, seconds, onMeasured }) {
+export async function sideBySide(workload, contenders, { rounds, seconds, warmUpSeconds, onMeasured }) {
   const able = contenders.filter(({ canRun }) => canRun?.(workload) ?? true);
   const measurements = new Map(able.map((contender) => [contender, []]));
   const faults = [];
@@ -42,7 +42,7 @@ export async function sideBySide(workload, contenders, { rounds, seconds, onMeas
     }
   };
   // Code that is not compiled yet is nobody's speed.
-  for (const contender of able) await run(contender, seconds / 2);
+  for (const contender of able) await run(contender, warmUpSeconds);
   for (let round = 0; round < rounds; round++) {
     for (const contender of rotated([...measurements.keys()], round)) {
       const measurement = await run(contender, seconds);

@@ -16,6 +16,7 @@ export const PEERS = ['bullmq', 'pg-boss', 'floor'];
  * @property {number} rounds
  * @property {number} seconds of one measurement
  * @property {boolean} isQuick
+ * @property {string} [profile] where the processes of this engine leave their CPU profiles when they end
  * @property {(what: string, value?: number) => void} say a headline, or a figure
  */
 
@@ -23,17 +24,20 @@ export const PEERS = ['bullmq', 'pg-boss', 'floor'];
  * @param {Settings} settings
  * @returns {Promise<{ comparisons: import('../measure/side-by-side.mjs').Comparison[], versions: Record<string, string> }>}
  */
-export async function compareEngines({ workloads, peers, rounds, seconds, say }) {
+export async function compareEngines({ workloads, peers, rounds, seconds, profile, say }) {
   const installed = peers.some((name) => name !== 'floor') ? installPeers() : undefined;
   const services = new Services();
   const contenders = [];
   try {
-    for await (const contender of started(services, peers, installed)) contenders.push(contender);
+    for await (const contender of started(services, { peers, node: installed?.node, profile }))
+      contenders.push(contender);
     const versions = { ...(await services.versions()), ...installed?.versions };
     const comparisons = [];
-    for (const workload of workloads) {
+    for (const [index, workload] of workloads.entries()) {
       say(`${workload.title} (${workload.unit})`);
-      const comparison = await sideBySide(workload, contenders, { rounds, seconds, onMeasured: say });
+      const warmUpSeconds = index === 0 ? 2 * seconds : seconds / 2;
+      const options = { rounds, seconds, warmUpSeconds, onMeasured: say };
+      const comparison = await sideBySide(workload, contenders, options);
       for (const { contender, message } of comparison.faults)
         console.error(`  ${contender} FAILED: ${message}`);
       comparisons.push(comparison);
@@ -45,11 +49,17 @@ export async function compareEngines({ workloads, peers, rounds, seconds, say })
   }
 }
 
-async function* started(services, peers, installed) {
-  yield startEngine({ redis: await services.redis(), database: await services.database('engine') });
-  const node = installed?.node;
+/** All on the same Node. */
+async function* started(services, { peers, node, profile }) {
+  const env = profile === undefined ? {} : { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${profile}` };
+  yield startEngine({
+    redis: await services.redis(),
+    database: await services.database('engine'),
+    node,
+    env,
+  });
   if (peers.includes('bullmq')) yield startBullMq({ redis: await services.redis(), node });
   if (peers.includes('pg-boss')) yield startPgBoss({ database: await services.database('pgboss'), node });
   if (peers.includes('floor'))
-    for (const pack of [1, 50]) yield startFloor({ redis: await services.redis(), pack });
+    for (const pack of [1, 50]) yield startFloor({ redis: await services.redis(), pack, node });
 }

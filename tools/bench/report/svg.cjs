@@ -5,7 +5,7 @@ const { bestRatio } = require('./table.cjs');
 
 const WIDTH = 820;
 const LEFT = 150;
-const BAR_WIDTH = 430;
+const BAR_WIDTH = 400;
 const BAR = 16;
 const ROW = 20;
 const HEAD = 26;
@@ -15,12 +15,13 @@ const STYLE = `
   text { font: 13px system-ui, sans-serif; fill: #1f2328; }
   .title { font-weight: 600; }
   .name { text-anchor: end; fill: #59636e; }
+  .note { fill: #59636e; }
   .ratio { font-weight: 600; fill: #0a6b3d; }
   .engine { fill: #1a7f4b; }
   .peer { fill: #b6bec8; }
   @media (prefers-color-scheme: dark) {
     text { fill: #e6edf3; }
-    .name { fill: #9198a1; }
+    .name, .note { fill: #9198a1; }
     .ratio { fill: #56d394; }
     .engine { fill: #3fb27f; }
     .peer { fill: #59636e; }
@@ -49,6 +50,8 @@ function barChart({ comparisons }) {
     }
     y += GAP;
   }
+  parts.push(text(LEFT, y + 10, 'note', 'Longer is faster.'));
+  y += HEAD;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${y}" viewBox="0 0 ${WIDTH} ${y}" role="img">`,
     `<title>How fast: ${escaped(ENGINE)} and others</title>`,
@@ -59,8 +62,7 @@ function barChart({ comparisons }) {
 }
 
 function label(x, y, value, ratio) {
-  const best =
-    ratio === '-' ? '' : `<tspan class="ratio" dx="8">${escaped(ratio)} the best of the others</tspan>`;
+  const best = ratio === '-' ? '' : `<tspan class="ratio" dx="8">${escaped(ratio)} the best other</tspan>`;
   return `<text x="${x}" y="${y}">${escaped(value)}${best}</text>`;
 }
 

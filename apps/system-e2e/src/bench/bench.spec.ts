@@ -120,11 +120,11 @@ describe('the report', () => {
       Number(width),
     ]);
     expect(widths).toEqual([
-      ['engine', 430],
-      ['peer', 36],
-      ['peer', 143],
-      ['engine', 430],
-      ['peer', 54],
+      ['engine', 400],
+      ['peer', 33],
+      ['peer', 133],
+      ['engine', 400],
+      ['peer', 50],
     ]);
     expect(chart).toContain('fan-out -&gt; fan-in &amp; more');
   });

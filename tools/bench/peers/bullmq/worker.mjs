@@ -4,7 +4,8 @@ import { runTask, serveLedger } from '../../task-ledger.mjs';
 import { flowOf, QUEUE, starterOf } from './flow.mjs';
 import { connection } from './connection.mjs';
 
-const CONCURRENCY = 200;
+/** With more it does less. */
+const CONCURRENCY = 50;
 
 let shape = [];
 let starter;

@@ -7,8 +7,8 @@ import { runTask, serveLedger } from '../../task-ledger.mjs';
 import { dependentsOf } from '../../workloads.cjs';
 import { QUEUE, startBoss } from './boss.mjs';
 
-const BATCH_SIZE = Number(process.env.BATCH_SIZE ?? 100);
-const WORKERS = Number(process.env.WORKERS ?? 2);
+/** By one worker: more of them, or much larger batches, cost more than they bring. */
+const BATCH_SIZE = 200;
 
 const boss = await startBoss({ useListenNotify: true });
 const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL, max: 4 });
@@ -25,7 +25,6 @@ await boss.work(
   QUEUE,
   {
     batchSize: BATCH_SIZE,
-    localConcurrency: WORKERS,
     burstWhenBatchFull: true,
     pollingIntervalSeconds: 0.5,
     notifyPollingIntervalSeconds: 0.5,
