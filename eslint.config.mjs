@@ -15,6 +15,7 @@ const depConstraints = [
     bannedExternalImports: ['@nestjs/*'],
   },
   { sourceTag: 'type:contract', onlyDependOnLibsWithTags: [] },
+  { sourceTag: 'type:client', onlyDependOnLibsWithTags: ['type:contract'] },
   {
     sourceTag: 'type:runtime',
     onlyDependOnLibsWithTags: ['type:adapter', 'type:application', 'type:domain', 'type:contract'],
@@ -64,6 +65,7 @@ export default tseslint.config(
       'max-lines': ['warn', { max: 350, skipBlankLines: true, skipComments: true }],
     },
   },
+  importsOnly('client', []),
   importsOnly('dag', []),
   importsOnly('execution', []),
   importsOnly('templating', ['@marcbachmann/cel-js', 're2js']),

@@ -1,0 +1,10 @@
+export type { DeadLetters } from './dead-letters';
+export type { Definitions } from './definitions';
+export { ClientError, ConnectionError, ProblemError, UnexpectedAnswerError } from './errors';
+export type { FollowOptions } from './journal';
+export type { CallOptions, Listing, PageOptions } from './listing';
+export type { LogEntry } from './logs';
+export type { RetryOptions } from './retry';
+export type { Fetch } from './transport';
+export { WorkflowClient } from './workflow-client';
+export type { ExecutionFilter, LogOptions, StartOptions, WorkflowClientOptions } from './workflow-client';
