@@ -106,6 +106,16 @@ export class RedisExecutionStore implements ExecutionStore {
     return (events[0]?.seq ?? 0) > afterSeq ? events : events.filter(({ seq }) => seq > afterSeq);
   }
 
+  async known(executionIds: readonly string[]): Promise<ReadonlySet<string>> {
+    const { keys } = this.connection;
+    const counts = await Promise.all(
+      executionIds.map((id) =>
+        this.connection.send('EXISTS', keys.journal(partitionOf(id, keys.partitions), id)),
+      ),
+    );
+    return new Set(executionIds.filter((_, index) => counts[index] === 1));
+  }
+
   async timersDue(partitions: readonly number[], now: number, limit: number): Promise<DueTimers> {
     const found = await Promise.all(partitions.map((partition) => this.timersOf(partition, now, limit)));
     const next = Math.min(...found.map(({ nextDueAt }) => nextDueAt ?? Infinity));

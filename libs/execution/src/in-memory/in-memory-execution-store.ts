@@ -112,6 +112,10 @@ export class InMemoryExecutionStore implements ExecutionStore {
     return events?.slice(Math.max(0, afterSeq - firstSeq + 1));
   }
 
+  async known(executionIds: readonly string[]): Promise<ReadonlySet<string>> {
+    return new Set(executionIds.filter((id) => this.journals.has(id)));
+  }
+
   async timersDue(partitions: readonly number[], now: number, limit: number): Promise<DueTimers> {
     const found = partitions.map((partition) => this.timersOf(partition).due(now, limit));
     const next = Math.min(...found.map(({ nextDueAt }) => nextDueAt ?? Infinity));

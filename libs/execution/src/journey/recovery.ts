@@ -89,9 +89,8 @@ export class Recovery {
   private async lostOf(page: readonly ExecutionRecord[], now: number): Promise<ExecutionRecord[]> {
     const latest = now - this.recoverAfterMs;
     const old = page.filter(({ startedAt }) => startedAt !== null && Date.parse(startedAt) <= latest);
-    // Nothing has a greater seq: this asks for no more than whether the journal is there.
-    const known = await Promise.all(old.map(({ id }) => this.ports.store.read(id, Number.MAX_SAFE_INTEGER)));
-    return old.filter((_, index) => known[index] === undefined);
+    const known = await this.ports.store.known(old.map(({ id }) => id));
+    return old.filter(({ id }) => !known.has(id));
   }
 
   private pauseAfter(before: Sent | undefined): number {

@@ -91,5 +91,7 @@ export interface ExecutionStore {
    * archived may be gone from here, so the first event may have a seq greater than `afterSeq + 1`.
    */
   read(executionId: string, afterSeq: number): Promise<readonly JournalEvent[] | undefined>;
+  /** Those of the executions that the store knows; far cheaper than reading them. */
+  known(executionIds: readonly string[]): Promise<ReadonlySet<string>>;
   timersDue(partitions: readonly number[], now: number, limit: number): Promise<DueTimers>;
 }

@@ -36,6 +36,7 @@ export function describeCommit(fixture: () => HotPortsFixture): void {
       const lease = await aLease(fixture(), 1);
       await store.commit(lease, aBatch({ journals: ids.map((id) => aSlice(id, 1, 2)) }));
       for (const id of ids) expect(await store.read(id, 0)).toHaveLength(2);
+      expect(await store.known([newId(), ...ids, ''])).toEqual(new Set(ids));
     });
 
     it('leaves what it does not know unknown', async () => {

@@ -82,7 +82,9 @@ export class Ledger {
 
   noteLoss(loss: Loss): void {
     this.losses.push(loss);
-    this.claimsByReceipt.clear();
+    // What was claimed before is remembered by a hot store that was rolled back; others get these receipts again.
+    for (const [receipt, { at }] of this.claimsByReceipt)
+      if (at >= loss.from) this.claimsByReceipt.delete(receipt);
     this.settled.clear();
     this.lost.clear();
   }
