@@ -36,6 +36,7 @@ export class ExecutionLoader {
 
   /** Begins to read all their executions together: each is taken by the first command for it. */
   readAhead(commands: readonly Command[]): void {
+    if (commands.length === 0) return;
     const first = new Map<string, Command>();
     for (const command of commands) {
       const { executionId } = command;
