@@ -50,7 +50,9 @@ export async function startEngine({ redis, database, node, env: further = {} }) 
   await postgres.connect();
   const api = new RestCalls(url);
   const eventCount = async () => {
-    const { rows } = await postgres.query('SELECT count(*)::integer FROM journal_events');
+    const { rows } = await postgres.query(
+      'SELECT coalesce(sum(last_seq - first_seq + 1), 0)::integer AS count FROM journal_slices',
+    );
     return rows[0].count;
   };
   let definition;
@@ -132,13 +134,14 @@ export function definitionOf(name, shape) {
 /** The outputs of all nodes, as the archived journals tell them. */
 async function archivedResults(postgres, definition) {
   const { rows } = await postgres.query(
-    `SELECT e.id, e.status, e.input, array_agg(j.event ORDER BY j.seq) AS events
-     FROM executions e JOIN journal_events j ON j.execution_id = e.id WHERE e.name = $1 GROUP BY e.id`,
+    `SELECT e.id, e.status, e.input, array_agg(j.events ORDER BY j.last_seq) AS slices
+     FROM executions e JOIN journal_slices j ON j.execution_id = e.id WHERE e.name = $1 GROUP BY e.id`,
     [definition],
   );
-  return rows.map(({ id, status, input, events }) => {
-    if (status !== 'COMPLETED') throw new Error(`execution ${id} ended as ${status}: ${events.at(-1)}`);
-    const completed = events.map((event) => JSON.parse(event)).filter(({ type }) => type === 'NodeCompleted');
+  return rows.map(({ id, status, input, slices }) => {
+    const events = slices.flatMap((slice) => JSON.parse(slice));
+    if (status !== 'COMPLETED') throw new Error(`execution ${id} ended as ${status}: ${slices.at(-1)}`);
+    const completed = events.filter(({ type }) => type === 'NodeCompleted');
     return {
       seed: JSON.parse(input).seed,
       values: Object.fromEntries(completed.map(({ node_id, output }) => [node_id.slice(1), output.value])),

@@ -94,27 +94,31 @@ export class PostgresExecutionRepository implements ExecutionRepository {
     return unfinishedExecutions(this.database, page);
   }
 
-  async journal(id: string, afterSeq: number, limit?: number): Promise<readonly JournalEvent[]> {
+  async journal(id: string, afterSeq: number, limit = Infinity): Promise<readonly JournalEvent[]> {
     if (!isId(id)) return [];
-    const rows = await this.database.query<{ event: string }>(
-      'SELECT event FROM journal_events WHERE execution_id = $1 AND seq > $2 ORDER BY seq LIMIT $3',
-      [id, toPosition(afterSeq), limit ?? null],
+    const rows = await this.database.query<{ events: string }>(
+      `SELECT events FROM journal_slices
+       WHERE execution_id = $1 AND last_seq > $2 AND first_seq <= $3 ORDER BY last_seq`,
+      [id, toPosition(afterSeq), toPosition(Math.max(0, afterSeq) + limit)],
     );
-    return rows.map(({ event }) => JSON.parse(event) as JournalEvent);
+    return eventsOf(rows)
+      .filter(({ seq }) => seq > afterSeq)
+      .slice(0, limit);
   }
 
   async journals(ids: readonly string[]): Promise<ReadonlyMap<string, readonly JournalEvent[]>> {
-    const rows = await this.database.query<{ execution_id: string; event: string }>(
-      'SELECT execution_id, event FROM journal_events WHERE execution_id = ANY($1::uuid[]) ORDER BY execution_id, seq',
+    const rows = await this.database.query<{ execution_id: string; events: string }>(
+      `SELECT execution_id, events FROM journal_slices
+       WHERE execution_id = ANY($1::uuid[]) ORDER BY execution_id, last_seq`,
       [ids.filter(isId)],
     );
-    const found = new Map<string, JournalEvent[]>();
-    for (const { execution_id: id, event } of rows) {
-      const journal = found.get(id) ?? [];
-      found.set(id, journal);
-      journal.push(JSON.parse(event) as JournalEvent);
+    const byId = new Map<string, { events: string }[]>();
+    for (const row of rows) {
+      const slices = byId.get(row.execution_id) ?? [];
+      byId.set(row.execution_id, slices);
+      slices.push(row);
     }
-    return found;
+    return new Map(Array.from(byId, ([id, slices]) => [id, eventsOf(slices)]));
   }
 
   async archive(entries: readonly ArchiveEntry[]): Promise<readonly number[]> {
@@ -125,6 +129,15 @@ export class PostgresExecutionRepository implements ExecutionRepository {
   beginTimeline(lease: PartitionLease): Promise<TimelineBegin> {
     return this.database.transaction((session) => beginTimeline(session, lease));
   }
+}
+
+/** Of one journal, in order. A slice may have come twice, cut differently: what is known of a position first counts. */
+function eventsOf(slices: readonly { readonly events: string }[]): readonly JournalEvent[] {
+  const known = new Map<number, JournalEvent>();
+  for (const { events } of slices)
+    for (const event of JSON.parse(events) as readonly JournalEvent[])
+      if (!known.has(event.seq)) known.set(event.seq, event);
+  return [...known.values()].sort((a, b) => a.seq - b.seq);
 }
 
 /** Callers pass on whatever number people ask for; Postgres fails on one that does not fit its type. */

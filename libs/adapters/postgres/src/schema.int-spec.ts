@@ -1,5 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
+import {
+  anArchiveEntry,
+  awkwardJson,
+  newId,
+  someEvents,
+  someTimeline,
+} from '@workflow-engine/execution/testing';
+
+import { PostgresExecutionRepository } from './postgres-execution-repository';
 import { onPglite, onPostgres, type TestDatabase } from './testing/databases';
 
 describe.each([
@@ -40,6 +49,24 @@ describe.each([
   it('is what the entities describe', async () => {
     const { upQueries } = await opened.database.dataSource.driver.createSchemaBuilder().log();
     expect(upQueries.map(({ query }) => query)).toEqual([]);
+  });
+
+  it('brings journals along in both directions', async () => {
+    const executions = new PostgresExecutionRepository(opened.database);
+    const id = newId();
+    await executions.beginTimeline(someTimeline);
+    await executions.archive([anArchiveEntry(id, someEvents(1, 3, [awkwardJson]))]);
+    await executions.archive([anArchiveEntry(id, someEvents(4, 4, 'last'))]);
+    const journal = await executions.journal(id, 0);
+    expect(journal).toHaveLength(4);
+    await opened.database.dataSource.undoLastMigration();
+    const former = await opened.database.query<{ event: string }>(
+      'SELECT event FROM journal_events WHERE execution_id = $1 ORDER BY seq',
+      [id],
+    );
+    expect(former.map(({ event }): unknown => JSON.parse(event))).toEqual(journal);
+    await opened.database.migrate();
+    expect(await executions.journal(id, 0)).toEqual(journal);
   });
 
   it('can be taken back and built again', async () => {

@@ -1,7 +1,7 @@
 import { deadLetterEntity } from './dead-letter.entity';
 import { definitionEntity } from './definition.entity';
 import { executionEntity } from './execution.entity';
-import { journalEventEntity } from './journal-event.entity';
+import { journalSliceEntity } from './journal-slice.entity';
 import { partitionEntity } from './partition.entity';
 import { workflowEntity } from './workflow.entity';
 
@@ -9,7 +9,7 @@ export const entities = [
   workflowEntity,
   definitionEntity,
   executionEntity,
-  journalEventEntity,
+  journalSliceEntity,
   deadLetterEntity,
   partitionEntity,
 ];
