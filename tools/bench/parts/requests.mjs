@@ -50,7 +50,7 @@ export async function measureRequests({ rounds, seconds, say }) {
 async function inTurns({ api, idle }, bareUrl, { rounds, seconds, say }) {
   await api.post('/api/v1/definitions', greeting('bench-requests'));
   await api.post('/api/v1/definitions', definitionOf('bench-result', chain(2)));
-  const routes = routesOf({ url: api.url, bareUrl, seconds });
+  const routes = routesOf({ url: api.url, idle, bareUrl, seconds });
   const measured = new Map(Object.keys(routes).map((what) => [what, []]));
   // The first round is for code that is not compiled yet.
   for (let round = 0; round <= rounds; round++) {
@@ -66,7 +66,7 @@ async function inTurns({ api, idle }, bareUrl, { rounds, seconds, say }) {
 }
 
 /** Each one measures once. The trigger and the status need executions, which the submissions before leave to them. */
-function routesOf({ url, bareUrl, seconds }) {
+function routesOf({ url, idle, bareUrl, seconds }) {
   const start = '/api/v1/definitions/bench-requests/executions';
   const input = { seed: 1 };
   const load = async (options) => {
@@ -101,7 +101,15 @@ function routesOf({ url, bareUrl, seconds }) {
     'trigger it': () => load({ next: each(submitted, (id) => post(`/workflow/trigger/${id}`, { input })) }),
     'read its status': () =>
       load({ next: each(submitted, (id) => ({ method: 'GET', path: `/workflows/${id}` })) }),
-    'start and wait for the result of 2 tasks, one at a time': async () => {
+    'start 2-node chains one by one, until all have ended': async () => {
+      const path = '/api/v1/definitions/bench-result/executions';
+      const begin = performance.now();
+      const result = await load({ next: () => post(path, { input }) });
+      await idle();
+      const rate = result.requests / ((performance.now() - begin) / 1000);
+      return { ...result, rate, unit: 'workflows/s' };
+    },
+    'start one and wait for its result, one at a time': async () => {
       const path = '/api/v1/definitions/bench-result/executions?wait=PT10S';
       const result = await load({ connections: 1, next: () => post(path, { input }) });
       return { ...result, unit: 'results/s' };
