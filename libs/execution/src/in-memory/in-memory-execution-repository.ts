@@ -29,8 +29,9 @@ export class InMemoryExecutionRepository implements ExecutionRepository {
   private readonly idByKey = new Map<string, string>();
   private readonly archived = new Map<string, Map<number, JournalEvent>>();
 
-  /** By partition: the current timeline, and the last turn that is archived. */
-  private readonly timelines = new Map<number, Omit<HotPosition, 'partition'>>();
+  /** By partition: the current timeline, and the last turn that is archived with the timeline it belongs to. */
+  private readonly timelines = new Map<number, number>();
+  private readonly archivedTurns = new Map<number, Omit<HotPosition, 'partition'>>();
 
   constructor(private readonly deadLetters: InMemoryDeadLetters) {}
 
@@ -99,9 +100,9 @@ export class InMemoryExecutionRepository implements ExecutionRepository {
     const leftOut = new Set<number>();
     for (const entry of entries) {
       const { partition, timeline, turn } = entry.position;
-      const archived = this.timelines.get(partition);
-      if (archived?.timeline === timeline) {
-        this.timelines.set(partition, { timeline, turn: Math.max(turn, archived.turn) });
+      if (this.timelines.get(partition) === timeline) {
+        if (turn > (this.archivedTurns.get(partition)?.turn ?? 0))
+          this.archivedTurns.set(partition, { timeline, turn });
         this.archiveEntry(entry);
       } else {
         leftOut.add(partition);
@@ -111,10 +112,10 @@ export class InMemoryExecutionRepository implements ExecutionRepository {
   }
 
   async beginTimeline({ partition, epoch }: PartitionLease): Promise<TimelineBegin> {
-    const archived = this.timelines.get(partition) ?? { timeline: 0, turn: 0 };
-    if (archived.timeline >= epoch) return { outcome: 'superseded', timeline: archived.timeline };
-    this.timelines.set(partition, { timeline: epoch, turn: archived.turn });
-    return { outcome: 'begun', archived };
+    const timeline = this.timelines.get(partition) ?? 0;
+    if (timeline >= epoch) return { outcome: 'superseded', timeline };
+    this.timelines.set(partition, epoch);
+    return { outcome: 'begun', archived: this.archivedTurns.get(partition) ?? { timeline: 0, turn: 0 } };
   }
 
   /** Before anything is written: all of a call or none. */

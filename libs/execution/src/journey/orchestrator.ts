@@ -147,8 +147,6 @@ export class Orchestrator {
       else if (result.outcome === 'superseded') await this.share.acquireAgain(lease, result.timeline);
       else this.share.lose(lease);
     } catch (error) {
-      // The next try begins with a new epoch, so that nothing of this one can still arrive then.
-      this.share.lose(lease);
       this.takeUpAt = this.ports.clock.now() + NEXT_TRY_MS;
       this.ports.log.error('a partition cannot be taken up', {
         partition: lease.partition,

@@ -36,10 +36,21 @@ export async function resumePartition(
   if (begin.outcome === 'superseded') return begin;
   const { archived } = begin;
   const isKnown = found.timeline !== 0;
-  const isLost = !isKnown || found.timeline !== archived.timeline || found.turn < archived.turn;
+  const isLost = !isKnown || isBefore(found, archived);
   // What came in since everything was lost is not old and may stay.
   if (isLost && isKnown && (await store.reset(lease)) === 'fenced') return { outcome: 'fenced' };
   const turn = isLost ? archived.turn : found.turn;
   if ((await store.resume(lease, turn)) === 'fenced') return { outcome: 'fenced' };
   return { outcome: 'resumed', progress: await store.progress(partition), isLost };
+}
+
+type Position = Pick<PartitionProgress, 'timeline' | 'turn'>;
+
+/**
+ * Nothing of an older timeline is archived once a later one has begun. So data on a timeline that is later than what is
+ * archived misses nothing of it, even if the owner who began an even later one never got as far as the store.
+ */
+function isBefore(found: Position, archived: Position): boolean {
+  if (found.timeline !== archived.timeline) return found.timeline < archived.timeline;
+  return found.turn < archived.turn;
 }

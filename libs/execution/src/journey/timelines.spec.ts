@@ -148,6 +148,25 @@ describe('hot data that was lost, or is older than the archive', () => {
     expect(await types(id)).not.toContain('TaskRedelivered');
   });
 
+  it('goes on as it is when an owner died after he had compared it and before he could take it up', async () => {
+    await run(orchestrator('before'));
+    const id = await triggered();
+    await work('not archived');
+    await stop();
+    const partition = partitionOf(id, PARTITIONS);
+    const { timeline } = await hot.store.progress(partition);
+    await record.executions.beginTimeline({ partition, epoch: timeline + 1 });
+
+    restart();
+    await run(orchestrator('after'), archiver(), worker());
+    await clock.advance(1000);
+
+    expect((await record.executions.find(id))?.status).toBe('COMPLETED');
+    const journal = await record.executions.journal(id, 0);
+    expect(journal.find(({ type }) => type === 'NodeCompleted')).toMatchObject({ output: 'not archived' });
+    expect(await types(id)).not.toContain('TaskRedelivered');
+  });
+
   it('is dropped and built anew from an archive that knows more', async () => {
     await run(orchestrator('before'), archiver());
     const id = await triggered();

@@ -89,7 +89,7 @@ export interface NewDeadLetter {
 export type TimelineBegin =
   | {
       readonly outcome: 'begun';
-      /** Where the archive stands: the timeline before this one, and the last turn that is archived. */
+      /** The last turn that is archived, and the timeline that it belongs to. */
       readonly archived: Omit<HotPosition, 'partition'>;
     }
   /** An owner with a later epoch was here before. */

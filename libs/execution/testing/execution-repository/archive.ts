@@ -164,17 +164,21 @@ export function describeArchive(repository: () => ExecutionRepository): void {
     /** Above those of other tests, should they share a database. */
     const [a, b, c] = [1001, 1002, 1003];
 
-    it('tells how far the one before it is archived', async () => {
+    it('tells how far those before it are archived', async () => {
       const id = await aRunning();
       expect(await begin(a, 10)).toEqual(begun(0, 0));
-      expect(await begin(a, 20)).toEqual(begun(10, 0));
+      expect(await begin(a, 20)).toEqual(begun(0, 0));
       await archive(
         anArchiveEntry(id, someEvents(1, 1), position(a, 20, 7)),
         anArchiveEntry(id, someEvents(2, 2), position(a, 20, 9)),
       );
       await archive(anArchiveEntry(id, someEvents(1, 1), position(a, 20, 7)));
       expect(await begin(a, 30)).toEqual(begun(20, 9));
-      expect(await begin(a, 40)).toEqual(begun(30, 9));
+      expect(await begin(a, 40)).toEqual(begun(20, 9));
+      await archive(anArchiveEntry(id, someEvents(2, 2), position(a, 40, 9)));
+      expect(await begin(a, 50)).toEqual(begun(20, 9));
+      await archive(anArchiveEntry(id, someEvents(3, 3), position(a, 50, 10)));
+      expect(await begin(a, 60)).toEqual(begun(50, 10));
     });
 
     it('is not begun when a later one was, or twice', async () => {

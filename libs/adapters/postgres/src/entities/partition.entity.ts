@@ -5,9 +5,10 @@ export interface PartitionRow {
   partition: number;
   timeline: number;
   turn: number;
+  archivedTimeline: number;
 }
 
-/** Which timeline of a partition is archived, and how far. */
+/** Which timeline of a partition is current, and how far which one is archived. */
 export const partitionEntity = table<PartitionRow>({
   name: 'Partition',
   tableName: 'partitions',
@@ -19,5 +20,6 @@ export const partitionEntity = table<PartitionRow>({
     },
     timeline: bigintColumn('timeline'),
     turn: bigintColumn('turn'),
+    archivedTimeline: bigintColumn('archived_timeline'),
   },
 });

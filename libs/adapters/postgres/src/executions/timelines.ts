@@ -3,10 +3,16 @@ import type { ArchiveEntry, PartitionLease, TimelineBegin } from '@workflow-engi
 import type { Session } from '../database/database';
 
 /** Numbers come as text: TypeORM and the drivers do not agree on what a bigint is. */
-interface ArchivedPartition {
+interface PartitionTimeline {
   readonly partition: number;
+  /** The current one. */
   readonly timeline: string;
+}
+
+interface ArchivedPartition extends PartitionTimeline {
+  /** The last turn that is archived, and the timeline that it belongs to. */
   readonly turn: string;
+  readonly archived_timeline: string;
 }
 
 /**
@@ -19,8 +25,8 @@ export async function ofCurrentTimeline(
 ): Promise<{ readonly current: readonly ArchiveEntry[]; readonly leftOut: readonly number[] }> {
   const partitions = [...new Set(entries.map(({ position }) => position.partition))];
   // In one order for all, so that two archivers wait instead of deadlock.
-  const rows = await session.query<ArchivedPartition>(
-    `SELECT partition, timeline::text, turn::text FROM partitions
+  const rows = await session.query<PartitionTimeline>(
+    `SELECT partition, timeline::text FROM partitions
      WHERE partition = ANY ($1::integer[]) ORDER BY partition FOR UPDATE`,
     [partitions],
   );
@@ -40,7 +46,8 @@ async function noteTurns(session: Session, entries: readonly ArchiveEntry[]): Pr
   }
   if (turns.size === 0) return;
   await session.query(
-    `UPDATE partitions p SET turn = t.turn FROM unnest($1::integer[], $2::bigint[]) AS t (partition, turn)
+    `UPDATE partitions p SET turn = t.turn, archived_timeline = p.timeline
+     FROM unnest($1::integer[], $2::bigint[]) AS t (partition, turn)
      WHERE p.partition = t.partition AND p.turn < t.turn`,
     [[...turns.keys()], [...turns.values()]],
   );
@@ -51,13 +58,15 @@ export async function beginTimeline(
   session: Session,
   { partition, epoch }: PartitionLease,
 ): Promise<TimelineBegin> {
-  await session.query('INSERT INTO partitions VALUES ($1, 0, 0) ON CONFLICT DO NOTHING', [partition]);
+  await session.query('INSERT INTO partitions VALUES ($1, 0, 0, 0) ON CONFLICT DO NOTHING', [partition]);
   const [row] = await session.query<ArchivedPartition>(
-    `SELECT partition, timeline::text, turn::text FROM partitions WHERE partition = $1 FOR UPDATE`,
+    `SELECT partition, timeline::text, turn::text, archived_timeline::text FROM partitions
+     WHERE partition = $1 FOR UPDATE`,
     [partition],
   );
-  const archived = { timeline: Number(row?.timeline ?? 0), turn: Number(row?.turn ?? 0) };
-  if (archived.timeline >= epoch) return { outcome: 'superseded', timeline: archived.timeline };
+  const timeline = Number(row?.timeline ?? 0);
+  if (timeline >= epoch) return { outcome: 'superseded', timeline };
   await session.query('UPDATE partitions SET timeline = $2 WHERE partition = $1', [partition, epoch]);
+  const archived = { timeline: Number(row?.archived_timeline ?? 0), turn: Number(row?.turn ?? 0) };
   return { outcome: 'begun', archived };
 }
