@@ -84,6 +84,16 @@ export function describeArchiveOutboxContract(adapter: string, setup: HotPortsSe
       expect(positions(await takeAll(10), second)).toEqual([1]);
     });
 
+    it('forgets what it has of partitions that it is not asked for', async () => {
+      const [kept, forgotten] = [0, 1].map((partition) => newExecutionIn(partition, fixture.partitions));
+      if (kept === undefined || forgotten === undefined) throw new Error('two ids');
+      for (const id of [kept, forgotten]) await note(id, 1, 1);
+      const both = { partitions: [0, 1], limit: 10, waitMs: 0 };
+      expect((await outbox.take(both)).slices).toHaveLength(2);
+      expect(await outbox.take({ partitions: [0], limit: 0, waitMs: 0 })).toMatchObject({ slices: [] });
+      expect(slicesOf(await outbox.take(both))).toEqual([aSlice(forgotten, 1, 1)]);
+    });
+
     it('may be confirmed twice', async () => {
       await note(newId(), 1, 1);
       const batch = await takeFrom(fixture, 10, 0);

@@ -74,8 +74,8 @@ export class RolesUnderTest {
     this.stops.push(() => role.stop());
   }
 
-  archiver(): Archiver {
-    const role = new Archiver(this.ports(), shareOf('archiver'));
+  archiver(overrides: Partial<HotPorts> = {}): Archiver {
+    const role = new Archiver(this.ports(overrides), shareOf('archiver'));
     role.start();
     this.stops.push(() => role.stop());
     return role;

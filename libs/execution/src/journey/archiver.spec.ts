@@ -1,10 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { echo } from '../../testing/engines';
-import { RolesUnderTest } from '../../testing/roles';
+import { PARTITIONS, RolesUnderTest } from '../../testing/roles';
+import { HotServer } from '../../testing/simulation/hot-server';
 import { settled } from '../../testing/virtual-clock';
-import { task } from '../../testing/workflows';
+import { task, workflowOf } from '../../testing/workflows';
+import { createEngineApi } from './create-engine-api';
 import { UnavailableError } from '../errors';
+import { InMemoryArchiveOutbox } from '../in-memory/in-memory-archive-outbox';
 
 describe('the archiver', () => {
   let roles: RolesUnderTest;
@@ -32,5 +35,28 @@ describe('the archiver', () => {
     await settled();
     await archiver.stop();
     expect(await executions.find(last)).toMatchObject({ status: 'COMPLETED' });
+  });
+
+  it('takes again what a store that comes back as it was a while ago has not confirmed', async () => {
+    const server = new HotServer(roles.clock, PARTITIONS);
+    const outbox = new InMemoryArchiveOutbox(server.outbox);
+    const { leases, archiveLeases, stream, store, tasks, feed } = server;
+    const hot = { leases, archiveLeases, stream, store, tasks, feed, outbox };
+    roles.orchestrator('o', hot);
+    const api = createEngineApi(roles.ports(hot));
+    const { id } = await api.submit(workflowOf([task('a')]));
+    await api.trigger(id, {});
+    await roles.clock.advance(100);
+    const backup = server.backup();
+    roles.archiver(hot);
+    await roles.clock.advance(1000);
+    expect(await outbox.lag()).toBe(0);
+
+    server.stop();
+    await roles.clock.advance(1);
+    server.start(backup);
+    expect(await outbox.lag()).toBeGreaterThan(0);
+    await roles.clock.advance(5000);
+    expect(await outbox.lag()).toBe(0);
   });
 });

@@ -27,6 +27,8 @@ const NEXT_TRY_MS = 100;
 export class Archiver {
   private readonly share: PartitionShare;
   private readonly loop: RoleLoop;
+  /** By partition: the epoch of the lease under which it was taken from. */
+  private epochs = new Map<number, number>();
 
   constructor(
     private readonly ports: ArchiverPorts,
@@ -56,9 +58,25 @@ export class Archiver {
     if ((await this.archive(waitMs, signal)) === 'left out') await clock.sleep(NEXT_TRY_MS, signal);
   }
 
+  /**
+   * With a new lease on a partition it is begun anew: in between another archiver, or an older memory of the store, may
+   * have made worthless what was known of it.
+   */
+  private async partitionsToTakeFrom(): Promise<readonly number[]> {
+    const leases = this.share.leases();
+    const kept = leases.filter(({ partition, epoch }) => (this.epochs.get(partition) ?? epoch) === epoch);
+    if (kept.length < leases.length) {
+      const partitions = kept.map(({ partition }) => partition);
+      // The taker forgets those that it is not asked for.
+      await this.ports.outbox.take({ partitions, limit: 0, waitMs: 0 });
+    }
+    this.epochs = new Map(leases.map(({ partition, epoch }) => [partition, epoch]));
+    return leases.map(({ partition }) => partition);
+  }
+
   private async archive(waitMs: number, signal?: AbortSignal): Promise<'archived' | 'left out' | 'nothing'> {
     const { outbox, executions } = this.ports;
-    const partitions = this.share.leases().map(({ partition }) => partition);
+    const partitions = await this.partitionsToTakeFrom();
     const request = { partitions, limit: SLICE_LIMIT, waitMs, ...(signal !== undefined && { signal }) };
     const batch = await outbox.take(request);
     if (batch.slices.length === 0) return 'nothing';
