@@ -30,7 +30,7 @@ const CONNECT_AGAIN_MS = 100;
 const SCAN_COUNT = 1000;
 
 /**
- * One connection for commands (what is sent in one turn of the event loop goes out in one write), and further ones for
+ * One connection for commands (what one callback of the event loop sends goes out in one write), and further ones for
  * blocking reads, which would hold up everything behind them.
  */
 export class RedisConnection {
@@ -170,7 +170,7 @@ export class RedisConnection {
     if (this.isGathering || status !== 'ready') return;
     this.isGathering = true;
     stream.cork();
-    setImmediate(() => {
+    process.nextTick(() => {
       this.isGathering = false;
       stream.uncork();
     });
