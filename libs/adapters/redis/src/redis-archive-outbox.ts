@@ -15,7 +15,7 @@ import type { StreamEntry, StreamsReply } from './encoding/stream-reply';
 import { noted } from './hot-journal';
 
 const ENTRIES_PER_STREAM = 32;
-const GATHER_MS = 25;
+const GATHER_MS = 100;
 /** Before the first entry of every stream. */
 const BEGINNING = '0-0';
 

@@ -18,7 +18,7 @@ export interface ArchiverOptions extends PartitionShareOptions {
   readonly outlivedByOutbox?: boolean;
 }
 
-const SLICE_LIMIT = 500;
+const SLICE_LIMIT = 1000;
 const WAIT_MS = 1000;
 /** While a partition's new timeline is known to the system of record and not to the hot store yet. */
 const NEXT_TRY_MS = 100;
