@@ -12,7 +12,7 @@ export class UnfitRedisError extends EngineError {
 
 /** Replies that say "not now" and nothing about the command. */
 const transientReplies =
-  /^(LOADING|BUSY|CLUSTERDOWN|TRYAGAIN|MASTERDOWN|READONLY|NOREPLICAS|OOM|MOVED|ASK|UNBLOCKED)\b/;
+  /^(LOADING|BUSY|CLUSTERDOWN|TRYAGAIN|MASTERDOWN|READONLY|NOREPLICAS|OOM|MISCONF|MOVED|ASK|UNBLOCKED)\b/;
 const networkCodes = new Set([
   'ECONNREFUSED',
   'ECONNRESET',

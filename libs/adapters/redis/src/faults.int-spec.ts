@@ -97,17 +97,11 @@ describe('an engine whose connection has faults', () => {
   }, 60_000);
 
   it('replaces blocking reads and commands that never return', async () => {
-    await expectAllCompletedAfterStall();
-    expect(log.lines.join('\n')).toContain('a blocking read did not return');
-  }, 60_000);
-
-  async function expectAllCompletedAfterStall(): Promise<void> {
     const before = await startMany(20);
     proxy.stall();
-    await hot.advance(1500);
-    proxy.cut();
     await expectAllCompleted([...before, ...(await startMany(5))]);
-  }
+    expect(log.lines.join('\n')).toContain('a blocking read did not return');
+  }, 60_000);
 });
 
 describe.each(Object.entries(servers))('entries nobody can read, on %s', (_name, url) => {

@@ -94,6 +94,8 @@ function policy({ commandTimeoutMs = 10_000 }: ConnectRedisOptions) {
     reconnectOnError: (error: Error) => isReply(error, 'READONLY'),
     connectTimeout: 5000,
     commandTimeout: commandTimeoutMs,
+    // A half-open connection never answers again, and TCP takes a quarter of an hour to say so: it is replaced.
+    socketTimeout: commandTimeoutMs,
     sentinelCommandTimeout: 5000,
     disableClientInfo: true,
   } satisfies RedisOptions;

@@ -115,6 +115,7 @@ export class RedisConnection {
       autoResendUnfulfilledCommands: false,
       // A blocking read has its own watch.
       commandTimeout: undefined,
+      socketTimeout: undefined,
     } satisfies RedisOptions;
     const redis =
       this.commands instanceof Cluster
