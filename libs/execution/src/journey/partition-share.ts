@@ -26,6 +26,7 @@ const BALANCE_EVERY_MS = 500;
 export class PartitionShare {
   private readonly held = new Map<number, PartitionLease>();
   private readonly renewing: RoleLoop;
+  private keptAt = 0;
   private balanceAt = 0;
   private acquireAt = 0;
   /** How many partitions are this process's to hold. */
@@ -59,6 +60,9 @@ export class PartitionShare {
   /** Hands over and acquires leases, when it is time to. */
   async keep(): Promise<void> {
     const now = this.ports.clock.now();
+    // A clock that was set back must not make it wait until the old time comes again.
+    if (now < this.keptAt) this.balanceAt = this.acquireAt = 0;
+    this.keptAt = now;
     if (now >= this.balanceAt) {
       await this.balance();
       this.balanceAt = now + Math.min(BALANCE_EVERY_MS, this.options.leaseMs / 3);
