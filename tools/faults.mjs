@@ -1,20 +1,24 @@
 // `npm run faults`: builds what is stale, then breaks a distributed engine in every way that apps/system-e2e knows,
-// longer and harder than `npm test` does, and prints a table. Ends with exit code 0 when nothing was lost.
+// longer and harder than `npm test` does, and in ways that it leaves out (`*.long-spec.ts`), and prints a table. Ends
+// with exit code 0 when nothing was lost.
 //   npm run faults [-- <pattern of test names>]    FAULTS_PROFILE=quick for the numbers of `npm test`
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const suites = 'src/(distributed|(process|redis|postgres)-faults)\\.int-spec';
+const suites = 'src/(distributed|[a-z]+-faults)\\.';
 const [pattern] = process.argv.slice(2);
+const named = pattern ? ['-t', pattern] : [];
 
 const folder = mkdtempSync(join(tmpdir(), 'workflow-engine-faults-'));
 const file = join(folder, 'report.jsonl');
 const apps = ['api', 'orchestrator', 'worker', 'reaper', 'standalone'];
 const build = run(['nx', 'run-many', '-t', 'build', '-p', apps.join(), '--outputStyle=static']);
 const tests =
-  build === 0 ? run(['jest', suites, ...(pattern ? ['-t', pattern] : [])], 'apps/system-e2e') : build;
+  build === 0
+    ? run(['jest', suites, '--testMatch', '**/*.{int,long}-spec.ts', ...named], 'apps/system-e2e')
+    : build;
 
 const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter(Boolean) : [];
 rmSync(folder, { recursive: true, force: true });

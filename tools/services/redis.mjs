@@ -12,6 +12,7 @@ import {
   readdirSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { connect, createServer } from 'node:net';
@@ -36,6 +37,8 @@ const ADVICE = `No Redis was found. Do one of these:
  * @property {() => Promise<void>} restart on the same port and folder; with `--appendonly yes` data is back
  * @property {() => Promise<void>} snapshot copies what is on disk aside
  * @property {() => Promise<void>} rollback restarts with what was copied aside last
+ * @property {(bytes: number) => Promise<void>} limitDisk its files may grow by so much only; Infinity: as they like.
+ *   Linux only
  * @property {() => Promise<void>} stop the folder is removed
  */
 
@@ -103,6 +106,11 @@ export async function startRedis({ port, args = [], config, own = false, env = p
       replaceFolder(data, aside);
       await launch();
     },
+    async limitDisk(bytes) {
+      const sizes = readdirSync(data, { recursive: true }).map((name) => statSync(join(data, name)).size);
+      const limit = bytes === Infinity ? 'unlimited' : Math.max(0, ...sizes) + bytes;
+      run('prlimit', ['--pid', `${child.pid}`, `--fsize=${limit}:unlimited`], folder);
+    },
     async stop() {
       process.off('exit', abandon);
       await end('SIGTERM');
@@ -157,9 +165,11 @@ export async function startRedisCluster(size = 3, further = []) {
 /**
  * A master with a replica, and a Sentinel that makes the replica the master when the master has not answered for a
  * second.
- * @returns {Promise<{ url: string, stop(): Promise<void> }>} the url names the Sentinel
+ * @param {{ args?: string[] }} [options] arguments of both servers
+ * @returns {Promise<{ url: string, failover(): Promise<void>, stop(): Promise<void> }>} the url names the Sentinel;
+ *   `failover` kills the master, and resolves when it is back as the replica of the other one
  */
-export async function startRedisSentinel() {
+export async function startRedisSentinel({ args: further = [] } = {}) {
   const nodes = [];
   const start = async (options) => {
     const node = await startRedis({ own: true, ...options });
@@ -170,7 +180,7 @@ export async function startRedisSentinel() {
     await Promise.all(nodes.map((node) => node.stop()));
   };
   try {
-    const args = ['--repl-diskless-sync-delay', '0'];
+    const args = ['--repl-diskless-sync-delay', '0', ...further];
     const master = await start({ args });
     await start({ args: [...args, '--replicaof', `127.0.0.1 ${master.port}`] });
     await waitFor(master.port, 'INFO replication', ['state=online']);
@@ -181,7 +191,22 @@ export async function startRedisSentinel() {
     ].join('\n');
     const sentinel = await start({ config, args: ['--sentinel'] });
     await waitFor(sentinel.port, 'INFO sentinel', ['status=ok', 'slaves=1']);
-    return { url: `redis+sentinel://127.0.0.1:${sentinel.port}/tested`, stop };
+    const portOfMaster = async () => {
+      const reply = await ask(sentinel.port, 'SENTINEL GET-MASTER-ADDR-BY-NAME tested');
+      return Number(reply.split('\r\n')[4]);
+    };
+    const failover = async () => {
+      const before = await portOfMaster();
+      const killed = nodes.find(({ url }) => Number(new URL(url).port) === before);
+      await killed.kill('SIGKILL');
+      const after = await until('another master', async () => {
+        const port = await portOfMaster();
+        return port !== before && port;
+      });
+      await killed.restart();
+      await waitFor(after, 'INFO replication', ['role:master', 'state=online']);
+    };
+    return { url: `redis+sentinel://127.0.0.1:${sentinel.port}/tested`, failover, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -198,6 +223,7 @@ function outside(url) {
     restart: refuse,
     snapshot: refuse,
     rollback: refuse,
+    limitDisk: refuse,
     stop: () => Promise.resolve(),
   };
 }
@@ -207,9 +233,13 @@ function replaceFolder(folder, by) {
   cpSync(by, folder, { recursive: true });
 }
 
+/** A write beyond the limit of `limitDisk` is to fail, as on a full disk, and not to end the server by a signal. */
+const IGNORING_LIMITS = ['-c', 'trap "" XFSZ; exec "$0" "$@"'];
+
 async function launchIn(folder, { path, libraries }, port, args) {
   const settings = ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', folder];
-  const child = spawn(path, [...args, ...settings, '--save', '', '--daemonize', 'no'], {
+  const command = [path, ...args, ...settings, '--save', '', '--daemonize', 'no'];
+  const child = spawn('/bin/sh', [...IGNORING_LIMITS, ...command], {
     cwd: folder,
     env: { PATH: process.env.PATH, LC_ALL: 'C', ...(libraries && { LD_LIBRARY_PATH: libraries }) },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -336,11 +366,19 @@ function isExecutable(path) {
 
 /** Until the reply has all of these words. */
 async function waitFor(port, command, words) {
+  await until(`${words.join(' and ')} by ${command}`, async () => {
+    const reply = await ask(port, command);
+    return words.every((word) => reply.includes(word));
+  });
+}
+
+/** Looks until there is something. */
+async function until(what, look) {
   const deadline = Date.now() + START_TIMEOUT_MS;
   for (;;) {
-    const reply = await ask(port, command);
-    if (words.every((word) => reply.includes(word))) return;
-    if (Date.now() > deadline) throw new Error(`not ${words.join(' and ')} by ${command}: ${reply}`);
+    const found = await look();
+    if (found) return found;
+    if (Date.now() > deadline) throw new Error(`in vain: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

@@ -1,16 +1,19 @@
 // A Redis and a PostgreSQL of their own for whoever starts this and reads the line it prints first:
 // {"redisUrl": ..., "databaseUrl": ...}. Every line on standard input is a command (see below), answered with a line
-// {} or {"error": ...}. Both are gone when standard input ends or on SIGTERM.
+// {} or {"error": ...}. Both are gone when standard input ends or on SIGTERM. With `--replicated`, Redis is a master with
+// a replica, named by a Sentinel.
 import { createInterface } from 'node:readline';
 
 import { startPostgres } from './postgres.mjs';
-import { startRedis } from './redis.mjs';
+import { startRedis, startRedisSentinel } from './redis.mjs';
 
 // The append-only file is never rewritten, so that a copy of it taken at any time can be started from.
 const appendOnly = ['--appendonly', 'yes', '--appendfsync', 'everysec', '--auto-aof-rewrite-percentage', '0'];
 
 const services = await Promise.allSettled([
-  startRedis({ own: true, args: appendOnly }),
+  process.argv.includes('--replicated')
+    ? startRedisSentinel({ args: appendOnly })
+    : startRedis({ own: true, args: appendOnly }),
   startPostgres({ survivesCrashes: true, env: { ...process.env, DATABASE_URL: undefined } }),
 ]);
 const failed = services.find(({ status }) => status === 'rejected');
@@ -28,6 +31,9 @@ const commands = {
   'restart redis': () => redis.restart(),
   'snapshot redis': () => redis.snapshot(),
   'rollback redis': () => redis.rollback(),
+  'fill disk of redis': () => redis.limitDisk(64 * 1024),
+  'free disk of redis': () => redis.limitDisk(Infinity),
+  'fail redis over': () => redis.failover(),
   // As a crash: nobody is told.
   'kill postgres': () => postgres.kill('SIGQUIT'),
   'restart postgres': () => postgres.restart(),

@@ -74,6 +74,10 @@ export class AppProcess {
     this.child.kill('SIGCONT');
   }
 
+  signal(signal: NodeJS.Signals): void {
+    this.child.kill(signal);
+  }
+
   /** Asks it to end. */
   terminate(): Promise<Exit> {
     this.child.kill('SIGTERM');

@@ -75,7 +75,12 @@ describe('kill -9 under load', () => {
       const last = await EngineProcess.start(options);
       const client = new RestClient(last.url);
       await atRest(client);
-      const verdict = await judge({ ledger: load.ledger, client: () => client, upstream, losses });
+      const verdict = await judge({
+        ledger: load.ledger,
+        client: () => client,
+        upstream,
+        circumstances: { losses },
+      });
 
       expect(load.surprises).toEqual([]);
       expect(verdict.faults).toEqual([]);

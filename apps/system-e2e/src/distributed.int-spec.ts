@@ -23,9 +23,11 @@ describe('the engine on several processes', () => {
   beforeAll(async () => {
     demo = await DemoUpstreamProcess.start();
     deployment = await Deployment.start({
-      LEASE_MS: String(leaseMs),
-      HTTP_ALLOW_HOSTS: new URL(demo.url).host,
-      OPENAI_BASE_URL: `${demo.url}/v1`,
+      env: {
+        LEASE_MS: String(leaseMs),
+        HTTP_ALLOW_HOSTS: new URL(demo.url).host,
+        OPENAI_BASE_URL: `${demo.url}/v1`,
+      },
     });
   });
   afterAll(async () => {

@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 
 import { Deployment } from './distributed/deployment';
+import { Link } from './distributed/link';
 import { profile } from './distributed/profile';
-import { RedisProxy } from './distributed/redis-proxy';
 import type { App } from './distributed/role-process';
 import { Trial } from './distributed/trial';
 import type { Door } from './load/client-load';
@@ -54,18 +54,18 @@ describe('the system of record', () => {
       const trial = new Trial(deployment, `api killed between Postgres and Redis: ${door}`);
       const [shape, count] = [trial.shape('chain'), door === 'bulk' ? 4 : 1];
       await trial.register([shape]);
-      const proxy = await RedisProxy.start(deployment.services.redisUrl);
+      const link = await Link.to(deployment.services.redisUrl);
       try {
-        const api = deployment.spawn('api', { REDIS_URL: proxy.url });
+        const api = deployment.spawn('api', { REDIS_URL: link.url });
         await api.listening();
         // An api appends to Redis when Postgres has committed; this is what never arrives.
-        const committed = proxy.holdFrom('XADD');
+        const committed = link.loseFrom('XADD');
         const asking = trial.load.ask(new RestClient(api.url), { shape, door, count });
         await committed;
         await api.kill();
         expect((await asking).accepted).toBeUndefined();
       } finally {
-        await proxy.close();
+        await link.close();
       }
 
       const verdict = await trial.verdict();

@@ -4,11 +4,21 @@ import { type Environment, killAllProcesses } from '../app-process';
 import { closeUpstreams, EffectUpstream } from '../effect-upstream';
 import { RestClient } from '../rest-client';
 import { leftovers } from './leftovers';
+import { Network } from './network';
 import { profile } from './profile';
 import { type App, RoleProcess } from './role-process';
 import { Services } from './services';
 
 const WHOLE: readonly App[] = ['api', 'api', 'orchestrator', 'orchestrator', 'worker', 'worker', 'reaper'];
+
+export interface DeploymentOptions {
+  /** Settings of all processes. */
+  readonly env?: Environment;
+  /** Redis is a master with a replica and a Sentinel. */
+  readonly replicated?: boolean;
+  /** Every process reaches Redis and Postgres by a network of its own, which can be disturbed. */
+  readonly networked?: boolean;
+}
 const LOOK_EVERY_MS = 100;
 
 /** The engine as it is deployed: two of most roles, Redis, Postgres, and an upstream that sees what its tasks do. */
@@ -19,12 +29,14 @@ export class Deployment {
   private constructor(
     readonly services: Services,
     readonly upstream: EffectUpstream,
+    private readonly networked: boolean,
     private readonly env: Environment,
   ) {}
 
-  static async start(env: Environment = {}): Promise<Deployment> {
-    const [services, upstream] = await Promise.all([Services.start(), EffectUpstream.start()]);
-    const deployment = new Deployment(services, upstream, {
+  static async start(options: DeploymentOptions = {}): Promise<Deployment> {
+    const { env = {}, networked = false } = options;
+    const [services, upstream] = await Promise.all([Services.start(options), EffectUpstream.start()]);
+    const deployment = new Deployment(services, upstream, networked, {
       REDIS_URL: services.redisUrl,
       DATABASE_URL: services.databaseUrl,
       LEASE_MS: String(profile.leaseMs),
@@ -44,16 +56,18 @@ export class Deployment {
 
   /** Everyone is told to end and does so. @throws when one ends otherwise */
   async shutDown(): Promise<void> {
-    for (const process of this.processes.splice(0)) {
-      const { code } = await process.terminate();
-      if (code !== 0)
-        throw new Error(`the ${process.app} ended with ${code}\n${process.output.slice(-2000)}`);
-    }
+    for (const process of [...this.processes]) await this.end(process);
+  }
+
+  /** It is told to end, and does so. @throws when it ends otherwise */
+  async end(process: RoleProcess): Promise<void> {
+    this.takeOut(process);
+    const { code } = await process.terminate();
+    if (code !== 0) throw new Error(`the ${process.app} ended with ${code}\n${process.output.slice(-2000)}`);
   }
 
   async add(...apps: readonly App[]): Promise<void> {
-    const started = apps.map((app) => this.spawn(app));
-    await Promise.all(started.map((process) => process.listening()));
+    const started = await Promise.all(apps.map((app) => this.join(app)));
     // Only now, lest an api is asked that does not listen yet.
     this.processes.push(...started);
   }
@@ -71,6 +85,10 @@ export class Deployment {
     const [first] = this.all(app);
     if (first === undefined) throw new Error(`no ${app} is running`);
     return first;
+  }
+
+  newest(app: App): RoleProcess {
+    return this.all(app).at(-1) ?? this.one(app);
   }
 
   /** From now on nobody is sent to it, and it counts no more. */
@@ -124,5 +142,14 @@ export class Deployment {
     return this.processes
       .map(({ app, pid, output }) => `--- ${app} (${pid})\n${output.slice(-2000)}`)
       .join('\n');
+  }
+
+  private async join(app: App): Promise<RoleProcess> {
+    const network = this.networked ? await Network.of(this.services) : undefined;
+    const process = this.spawn(app, network?.env);
+    process.network = network;
+    void process.exited.then(() => network?.close());
+    await process.listening();
+    return process;
   }
 }

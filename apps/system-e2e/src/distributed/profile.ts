@@ -1,7 +1,11 @@
 /** How hard the engine is tested: `quick` belongs to every test run, `long` to `npm run faults`. */
 export interface Profile {
-  /** How often each fault is caused. */
+  /** How often each fault is caused; ... */
   readonly rounds: number;
+  /** ... how often something is killed, which is soon over; ... */
+  readonly kills: number;
+  /** ... and how often all active executions are lost by Redis. */
+  readonly losses: number;
   readonly clients: number;
   readonly requestsPerSecond: number;
   /** Calls that the upstream must see before a fault, and again after it. */
@@ -20,8 +24,12 @@ export interface Profile {
   readonly active: number;
   /** How far Redis is rolled back: further than what is not archived, or it would prove nothing. */
   readonly rollbackMs: number;
-  /** How long Postgres is away. */
+  /** How long Postgres is away when there is enough to do without it. */
   readonly outageMs: number;
+  /** How long something else that everybody needs is away, or has no room. */
+  readonly shortageMs: number;
+  /** By how much clocks go wrong. */
+  readonly clockJumpMs: number;
   /** How long all may take to come to rest. Generous: the machine may be busy. */
   readonly restMs: number;
   /** How long one test may take. */
@@ -30,6 +38,8 @@ export interface Profile {
 
 const quick: Profile = {
   rounds: 1,
+  kills: 1,
+  losses: 1,
   clients: 6,
   requestsPerSecond: 25,
   effectsBefore: 60,
@@ -42,6 +52,8 @@ const quick: Profile = {
   active: 500,
   rollbackMs: 3000,
   outageMs: 5000,
+  shortageMs: 2000,
+  clockJumpMs: 20_000,
   restMs: 90_000,
   testMs: 180_000,
 };
@@ -49,6 +61,8 @@ const quick: Profile = {
 const long: Profile = {
   ...quick,
   rounds: 5,
+  kills: 20,
+  losses: 2,
   clients: 12,
   requestsPerSecond: 60,
   effectsBefore: 500,
@@ -56,9 +70,11 @@ const long: Profile = {
   shared: 5000,
   branches: 3000,
   nodes: 30_000,
-  active: 5000,
-  rollbackMs: 10_000,
-  outageMs: 20_000,
+  active: 10_000,
+  rollbackMs: 5000,
+  outageMs: 60_000,
+  shortageMs: 5000,
+  clockJumpMs: 120_000,
   restMs: 300_000,
   testMs: 1_800_000,
 };

@@ -8,7 +8,20 @@ import { workspaceRoot } from '../app-process';
 
 /** See `tools/services/stand.mjs`. */
 export type ServiceCommand =
-  'kill redis' | 'restart redis' | 'snapshot redis' | 'rollback redis' | 'kill postgres' | 'restart postgres';
+  | 'kill redis'
+  | 'restart redis'
+  | 'snapshot redis'
+  | 'rollback redis'
+  | 'fill disk of redis'
+  | 'free disk of redis'
+  | 'fail redis over'
+  | 'kill postgres'
+  | 'restart postgres';
+
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
 
 /** A Redis and a PostgreSQL of their own, to be broken at will. */
 export class Services {
@@ -19,10 +32,11 @@ export class Services {
     private readonly answers: Interface,
   ) {}
 
-  /** @throws with advice when there is no server to start */
-  static async start(): Promise<Services> {
+  /** `replicated`: Redis is a master with a replica and a Sentinel. @throws with advice when there is no server to start */
+  static async start({ replicated = false } = {}): Promise<Services> {
     const launcher = join(workspaceRoot, 'tools/services/stand.mjs');
-    const child = spawn(process.execPath, [launcher], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const args = [launcher, ...(replicated ? ['--replicated'] : [])];
+    const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
     const ended = once(child, 'close').then(() => {
       throw new Error('the services did not start');
     });
@@ -42,21 +56,18 @@ export class Services {
     if (error !== undefined) throw new Error(`"${command}" failed: ${error}`);
   }
 
-  /** Sends one command; the raw reply (Redis protocol specification). */
-  redis(...command: readonly string[]): Promise<string> {
-    const { hostname, port } = new URL(this.redisUrl);
-    const packed = [command, ['QUIT']].map((parts) => {
-      return [`*${parts.length}`, ...parts.flatMap((part) => [`$${Buffer.byteLength(part)}`, part]), ''].join(
-        '\r\n',
-      );
-    });
-    return new Promise((resolve, reject) => {
-      let reply = '';
-      const socket = connect(Number(port), hostname, () => socket.write(packed.join('')));
-      socket.setEncoding('utf8').on('data', (chunk: string) => (reply += chunk));
-      socket.once('error', reject);
-      socket.once('close', () => resolve(reply));
-    });
+  /** Sends one command to the Redis that is the master; the raw reply (Redis protocol specification). */
+  async redis(...command: readonly string[]): Promise<string> {
+    return ask(await this.redisAddress(), command);
+  }
+
+  async redisAddress(): Promise<Address> {
+    const { protocol, hostname: host, port, pathname } = new URL(this.redisUrl);
+    const address = { host, port: Number(port) };
+    if (protocol === 'redis:') return address;
+    const reply = await ask(address, ['SENTINEL', 'GET-MASTER-ADDR-BY-NAME', pathname.slice(1)]);
+    const [, , master = '', , masterPort] = reply.split('\r\n');
+    return { host: master, port: Number(masterPort) };
   }
 
   async stop(): Promise<void> {
@@ -64,4 +75,20 @@ export class Services {
     this.child.stdin?.end();
     await closed;
   }
+}
+
+/** A command as it goes over the wire. */
+export function packed(command: readonly string[]): string {
+  const parts = command.flatMap((part) => [`$${Buffer.byteLength(part)}`, part]);
+  return [`*${command.length}`, ...parts, ''].join('\r\n');
+}
+
+function ask({ host, port }: Address, command: readonly string[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let reply = '';
+    const socket = connect(port, host, () => socket.write(packed(command) + packed(['QUIT'])));
+    socket.setEncoding('utf8').on('data', (chunk: string) => (reply += chunk));
+    socket.once('error', reject);
+    socket.once('close', () => resolve(reply));
+  });
 }

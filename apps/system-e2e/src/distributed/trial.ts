@@ -1,7 +1,7 @@
 import { ClientLoad, type Request } from '../load/client-load';
 import { type Shape, workload } from '../load/workload';
 import { SeededRandom } from '../seeded-random';
-import type { Loss } from '../verdict/effect-rules';
+import type { Circumstances, Loss } from '../verdict/effect-rules';
 import { judge, type Verdict } from '../verdict/verdict';
 import type { Deployment } from './deployment';
 import { report } from './fault-report';
@@ -14,6 +14,9 @@ const seed = Number(process.env.FAULTS_SEED ?? Date.now() % 1_000_000);
 /** A broken engine breaks a thousand promises; these tell enough. */
 const SHOWN_FAULTS = 20;
 
+/** Breaks something while clients ask, and mends it. Resolves when it is mended. */
+export type Fault = (trial: Trial) => Promise<void>;
+
 /**
  * One trial of a deployment: clients ask all the while, something happens, and when all has come to rest the ledger,
  * the upstream, the journals and Redis are compared.
@@ -21,6 +24,8 @@ const SHOWN_FAULTS = 20;
 export class Trial {
   readonly load: ClientLoad;
   readonly shapes: readonly Shape[];
+  /** For whoever decides what breaks. */
+  readonly random = new SeededRandom(seed);
   private readonly since = Date.now();
   private readonly losses: Loss[] = [];
   private settledMs = 0;
@@ -28,19 +33,31 @@ export class Trial {
   constructor(
     readonly deployment: Deployment,
     private readonly name: string,
+    private readonly circumstances: Omit<Circumstances, 'losses'> = {},
   ) {
     this.shapes = workload(deployment.upstream.host);
     const token = `${name.replaceAll(/\W+/g, '-')}-${this.since}`;
     this.load = new ClientLoad(this.shapes, new SeededRandom(seed), token);
   }
 
+  /** Something breaks and is mended so often, under load; the verdict. */
+  async survives(fault: Fault, rounds = profile.rounds): Promise<Verdict> {
+    await this.underLoad(async () => {
+      for (let round = 0; round < rounds; round++) {
+        await fault(this);
+        await this.effects(profile.effectsAfter);
+      }
+    });
+    return this.verdict();
+  }
+
   /** Clients keep asking while `fault` happens; it begins when the upstream has seen enough, and so does the end. */
-  async underLoad(fault: () => Promise<void>): Promise<void> {
+  async underLoad(fault: () => Promise<void>, perSecond = profile.requestsPerSecond): Promise<void> {
     await this.register(this.shapes);
     const stopping = new AbortController();
     const traffic = {
       clients: profile.clients,
-      perSecond: profile.requestsPerSecond,
+      perSecond,
       client: () => this.deployment.client(),
       signal: stopping.signal,
     };
@@ -97,7 +114,8 @@ export class Trial {
 
   /** Waits until nothing runs, and judges. @throws with what all said when it takes too long */
   async verdict(): Promise<Verdict> {
-    const { deployment, load, losses, since } = this;
+    const { deployment, load, losses, circumstances } = this;
+    const since = this.since - (circumstances.clockAheadMs ?? 0);
     await deployment.until('nothing runs', async () => {
       return (await deployment.client().executions('&status=RUNNING,PAUSED')).length === 0;
     });
@@ -106,7 +124,7 @@ export class Trial {
       client: () => deployment.client(),
       upstream: deployment.upstream,
     };
-    const judged = await judge({ ...evidence, losses, since });
+    const judged = await judge({ ...evidence, since, circumstances: { ...circumstances, losses } });
     const all = [
       ...judged.faults,
       ...load.surprises.map((surprise) => `a client was told ${String(surprise)}`),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { JournalEvent } from '@workflow-engine/contracts';
 
-import { type Loss, unexplainedEffects } from './effect-rules';
+import { type Circumstances, unexplainedEffects } from './effect-rules';
 
 /** Milliseconds since some moment. */
 type Time = number;
@@ -23,9 +23,9 @@ function redelivered(at: Time): JournalEvent {
   };
 }
 
-function judged(calls: readonly Time[], events: readonly JournalEvent[], losses: readonly Loss[] = []) {
+function judged(calls: readonly Time[], events: readonly JournalEvent[], circumstances: Circumstances = {}) {
   const effects = calls.map((at) => ({ key: 'execution:a', at }));
-  return unexplainedEffects('a', effects, events, losses);
+  return unexplainedEffects('a', effects, events, circumstances);
 }
 
 describe('the judge of effects', () => {
@@ -41,9 +41,21 @@ describe('the judge of effects', () => {
 
   it('accepts a call whose dispatch was forgotten, and none that is older than what can be forgotten', () => {
     const events = [scheduled(1, 20_000)];
-    const loss = { from: 7_000, at: 9_000 };
-    expect(judged([8_000, 20_001], events, [loss])).toEqual([]);
-    expect(judged([6_000, 20_001], events, [loss])).toHaveLength(2);
+    const losses = [{ from: 7_000, at: 9_000 }];
+    expect(judged([8_000, 20_001], events, { losses })).toEqual([]);
+    expect(judged([6_000, 20_001], events, { losses })).toHaveLength(2);
     expect(judged([8_000, 20_001], events)).toHaveLength(2);
+  });
+
+  it('accepts a call for each time that somebody else sent the task, and none before that', () => {
+    const deliveredAgain = (key: string) => (key === 'execution:a' ? [150] : []);
+    expect(judged([100, 160], [scheduled(1, 99)], { deliveredAgain })).toEqual([]);
+    expect(judged([100, 140], [scheduled(1, 99)], { deliveredAgain })).toHaveLength(1);
+    expect(judged([100, 160, 170], [scheduled(1, 99)], { deliveredAgain })).toHaveLength(1);
+  });
+
+  it('accepts calls before they were dispatched, by a clock that was ahead by no more than is known', () => {
+    expect(judged([100], [scheduled(1, 5_000)], { clockAheadMs: 5_000 })).toEqual([]);
+    expect(judged([100], [scheduled(1, 5_000)], { clockAheadMs: 4_000 })).toHaveLength(1);
   });
 });

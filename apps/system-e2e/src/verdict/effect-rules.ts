@@ -15,6 +15,15 @@ export interface Loss {
   readonly at: number;
 }
 
+/** What explains calls of a task besides its journal. */
+export interface Circumstances {
+  readonly losses?: readonly Loss[];
+  /** When a task (`<execution id>:<node id>`) was sent once more by somebody who is not the engine. */
+  readonly deliveredAgain?: (key: string) => readonly number[];
+  /** By how much the clocks of those who wrote the journal may have been ahead of the upstream's. */
+  readonly clockAheadMs?: number;
+}
+
 /**
  * Effects of a node that nothing explains. A node is called once for each time its journal says that a task goes out,
  * and never before that. What was not archived when something was lost runs again; then, and only then, there may be
@@ -24,9 +33,13 @@ export function unexplainedEffects(
   nodeId: string,
   effects: readonly Effect[],
   events: readonly JournalEvent[],
-  losses: readonly Loss[],
+  { losses = [], deliveredAgain = () => [], clockAheadMs = 0 }: Circumstances,
 ): readonly string[] {
-  const dispatches = events.filter((event) => isDispatch(event, nodeId)).map(({ at }) => Date.parse(at));
+  const journaled = events.filter((event) => isDispatch(event, nodeId)).map(({ at }) => Date.parse(at));
+  const dispatches = [
+    ...journaled.map((time) => time - clockAheadMs),
+    ...effects.slice(0, 1).flatMap(({ key }) => deliveredAgain(key)),
+  ];
   const faults: string[] = [];
   let forgotten = 0;
   for (const [index, { at }] of effects.entries()) {

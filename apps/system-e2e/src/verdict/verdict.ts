@@ -5,7 +5,7 @@ import type { ExecutionSummary, JournalEvent } from '@workflow-engine/contracts'
 import type { EffectUpstream } from '../effect-upstream';
 import type { Request } from '../load/client-load';
 import type { RestClient } from '../rest-client';
-import { type Loss, unexplainedEffects } from './effect-rules';
+import { type Circumstances, unexplainedEffects } from './effect-rules';
 import { foldJournal } from './journal-fold';
 import { journalFaults } from './journal-rules';
 
@@ -14,7 +14,7 @@ export interface Evidence {
   /** Where the next question goes. */
   readonly client: () => RestClient;
   readonly upstream: EffectUpstream;
-  readonly losses?: readonly Loss[];
+  readonly circumstances?: Circumstances;
   /** Only executions created at or after this (epoch milliseconds); others are not this ledger's. */
   readonly since?: number;
 }
@@ -114,7 +114,7 @@ class Judge {
   }
 
   private historyFaults({ shape }: Request, id: string): readonly string[] {
-    const { upstream, losses = [] } = this.evidence;
+    const { upstream, circumstances = {} } = this.evidence;
     const events = this.journalOf(id);
     const { nodes } = shape.definition.dag;
     const faults = [...journalFaults(nodes, events)];
@@ -124,7 +124,7 @@ class Judge {
     const completed = countByNode(events, 'NodeCompleted');
     for (const node of nodes) {
       const effects = upstream.effectsOf(`${id}:${node.id}`);
-      faults.push(...unexplainedEffects(node.id, effects, events, losses));
+      faults.push(...unexplainedEffects(node.id, effects, events, circumstances));
       this.extraEffects += Math.max(0, effects.length - (attempts.get(node.id) ?? 0));
       if (node.handler === 'http' && completed.has(node.id) && effects.length === 0)
         faults.push(`${node.id}: no effect at all`);
