@@ -7,14 +7,23 @@ function page({ engines, requests, growth }) {
     ...section('Beside other engines', engines, () => [
       '![The table as a chart](latest.svg)',
       comparisonTable(engines),
-      'What all processes of each spend on a task, in microseconds of CPU:',
-      totalCostTable(engines),
-      'And which process of this engine spends it (the driver is the client):',
-      costTable(engines),
+      ...costs(engines),
     ]),
     ...section('Requests', requests, () => ['The api, asked over 50 connections:', figureTable(requests)]),
     ...section('Growth', growth, () => growth.growth.flatMap((one) => [`${one.title}:`, growthTable(one)])),
   ].join('\n\n');
+}
+
+/** Nothing where processes do not tell what they use. */
+function costs(engines) {
+  const table = costTable(engines);
+  if (table === '') return [];
+  return [
+    'What all processes of each spend on a task, in microseconds of CPU:',
+    totalCostTable(engines),
+    'And which process of this engine spends it (the driver is the client):',
+    table,
+  ];
 }
 
 function section(title, part, paragraphs) {

@@ -86,6 +86,12 @@ describe('the report', () => {
     results: [result('this engine', 0.5, { p99: 2 }), result('fast', 4)],
   };
   const report = { comparisons: [rates, times] };
+  const circumstances = {
+    at: '2030-01-02T03:04:05Z',
+    machine: { cpu: '2 x fast', memory: '8 GB', system: 'Linux 6' },
+    versions: { node: '20.0.0' },
+    run: { rounds: 3, seconds: 2 },
+  };
 
   it('compares with the best of the others: the highest rate, the shortest time, and never the floor', () => {
     expect(bench.bestRatio(rates)).toBe('3.0x');
@@ -111,6 +117,28 @@ describe('the report', () => {
 
   it('shows what each role spends', () => {
     expect(bench.costTable(report)).toMatch(/\| worker +\|\n.*\n\| fan-out.*\| 12.3 +\|\n\| steps +\| - /);
+  });
+
+  it('adds up what all processes of an engine spend, without the client', () => {
+    const roles = (cpu: number) => ({ cpuUsPerTask: cpu, rssMb: 1 });
+    const engine = result('this engine', 1, { roles: { a: roles(10), b: roles(20), driver: roles(500) } });
+    const comparison = { ...rates, results: [engine, result('fast', 1)] };
+    expect(bench.totalCostTable({ comparisons: [comparison] })).toMatch(/\| 30 +\| - +\|$/);
+  });
+
+  it('is a page with the parts that were run', () => {
+    const figure = { what: 'ask', unit: 'requests/s', median: 1000, min: 900, max: 1100, toBare: 0.5 };
+    const growth = { title: 'Nodes', rows: [{ nodes: 1000, seconds: 0.5 }] };
+    expect(bench.page({})).toBe('');
+    const text = bench.page({
+      requests: { ...circumstances, figures: [figure] },
+      growth: { ...circumstances, growth: [growth] },
+    });
+    expect(text).toContain('on 2 x fast, 8 GB, Linux 6, with node 20.0.0; medians');
+    expect(text).toMatch(/\| ask +\| 1,000 \(900-1,100\) requests\/s \| 0.5x +\| - +\| - +\|/);
+    expect(text).toMatch(/Nodes:\n\n\| nodes \| seconds \|\n.*\n\| 1,000 \| 0.5 +\|/);
+    expect(text).not.toContain('other engines');
+    expect(bench.page({ engines: { ...circumstances, ...report } })).toContain('## Beside other engines');
   });
 
   it('draws a bar for each engine, as long as it is fast', () => {

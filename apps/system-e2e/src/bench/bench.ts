@@ -25,8 +25,37 @@ export interface Comparison {
   readonly results: readonly Result[];
 }
 
-export interface Report {
+export interface Figure {
+  readonly what: string;
+  readonly unit: string;
+  readonly median: number;
+  readonly min: number;
+  readonly max: number;
+  readonly p50?: number;
+  readonly p99?: number;
+  readonly toBare?: number;
+}
+
+interface Circumstances {
+  readonly at: string;
+  readonly machine: Readonly<Record<string, string>>;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly run: { readonly rounds: number; readonly seconds: number };
+}
+
+interface Comparisons {
   readonly comparisons: readonly Comparison[];
+}
+
+interface Growth {
+  readonly title: string;
+  readonly rows: readonly Readonly<Record<string, number>>[];
+}
+
+export interface Report {
+  readonly engines?: Circumstances & Comparisons;
+  readonly requests?: Circumstances & { readonly figures: readonly Figure[] };
+  readonly growth?: Circumstances & { readonly growth: readonly Growth[] };
 }
 
 interface Execution {
@@ -53,10 +82,12 @@ interface Bench {
   readonly quantile: (values: readonly number[], share: number) => number;
   readonly checkReport: (ledger: Ledger, started: number, shape: Shape) => void;
   readonly checkResults: (results: readonly Execution[], started: number, shape: Shape) => void;
-  readonly comparisonTable: (report: Report) => string;
-  readonly costTable: (report: Report) => string;
+  readonly comparisonTable: (engines: Comparisons) => string;
+  readonly costTable: (engines: Comparisons) => string;
+  readonly totalCostTable: (engines: Comparisons) => string;
   readonly bestRatio: (comparison: Comparison) => string;
-  readonly barChart: (report: Report) => string;
+  readonly barChart: (engines: Comparisons) => string;
+  readonly page: (report: Report) => string;
   readonly withSection: (page: string, section: string) => string;
 }
 
@@ -68,6 +99,7 @@ const files = [
   'report/table',
   'report/svg',
   'report/readme',
+  'report/page',
 ];
 
 export const bench = Object.assign(
