@@ -31,6 +31,18 @@ const depConstraints = [
     ],
     bannedExternalImports: ['ioredis', 'typeorm', 'pg'],
   },
+  // Checks definitions offline with what the engine checks them with; all else goes through the client.
+  {
+    sourceTag: 'type:cli',
+    onlyDependOnLibsWithTags: [
+      'type:client',
+      'type:contract',
+      'type:adapter',
+      'type:application',
+      'type:domain',
+    ],
+    bannedExternalImports: ['@nestjs/*', 'ioredis', 'typeorm', 'pg'],
+  },
   // Black-box tests know the wire and nothing behind it.
   {
     sourceTag: 'type:e2e',

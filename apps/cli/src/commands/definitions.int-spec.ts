@@ -1,0 +1,243 @@
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+import { type EngineUnderTest, startEngine } from '../../testing/engine';
+import { Shell } from '../../testing/shell';
+
+let engine: EngineUnderTest;
+let shell: Shell;
+
+beforeAll(async () => {
+  engine = await startEngine();
+  shell = new Shell(engine.url);
+});
+afterAll(async () => {
+  shell.remove();
+  await engine.stop();
+});
+
+const diamond = {
+  name: 'diamond',
+  dag: {
+    nodes: [
+      { id: 'end', handler: 'output', dependencies: ['left', 'right'] },
+      { id: 'left', handler: 'noop', dependencies: ['start'] },
+      { id: 'right', handler: 'noop', dependencies: ['start'] },
+      { id: 'start', handler: 'input' },
+    ],
+  },
+};
+
+describe('wfe validate', () => {
+  it('says what is fine, without an engine', async () => {
+    const file = shell.file('fine.json', diamond);
+    const { code, out } = await shell.run(['validate', file], { url: 'http://127.0.0.1:1' });
+    expect([code, out]).toEqual([0, `✓ ${file}: 4 nodes, 4 dependencies\n`]);
+  });
+
+  it('shows each fault at its line, with a caret and advice', async () => {
+    const file = shell.file(
+      'faults.json',
+      '{\n  "name": "x",\n  "dag": { "nodes": [\n    { "id": "a", "handler": "htp", "colour": "red" }\n  ] }\n}\n',
+    );
+    const { code, out, err } = await shell.run(['validate', file]);
+    expect([code, out]).toEqual([1, '']);
+    expect(err).toContain(
+      [
+        `${file}:4:29 error [UNKNOWN_HANDLER]`,
+        '  │',
+        '4 │     { "id": "a", "handler": "htp", "colour": "red" }',
+        '  │                             ^^^^^',
+        '  = ',
+      ].join('\n'),
+    );
+    expect(err).toContain('Did you mean "http"?');
+    expect(err).toContain(
+      '  │                                    ^^^^^^^^\n  = A node has no field "colour".',
+    );
+    expect(err).toContain(`2 faults in ${file}.`);
+  });
+
+  it.each([
+    ['{\n  "name": "x"\n  "dag": {}\n}', '3:3', 'a "," is expected before this'],
+    ["{ 'name': 1 }", '1:3', 'double quotes'],
+    ['{ "a": 1, }', '1:11', 'a comma must not be the last'],
+    ['{ "a": [1, 2', '1:13', 'ends before'],
+    ['{} {}', '1:4', 'more behind the end'],
+    ['', '1:1', 'a value is expected here'],
+    ['[1]', '1:1', 'must be'],
+    ['7', '1:1', 'A definition is a JSON object'],
+  ])('shows where %j stops being a definition', async (text, place, message) => {
+    const file = shell.file('broken.json', text);
+    const { code, err } = await shell.run(['validate', file]);
+    expect(code).toBe(1);
+    expect(err).toContain(`${file}:${place} error`);
+    expect(err).toContain(message);
+  });
+
+  it('keeps to the line when the file has only one', async () => {
+    const nodes = Array.from({ length: 50 }, (_, index) => ({ id: `n${index}`, handler: 'noop' }));
+    nodes.push({ id: 'bad id', handler: 'noop' });
+    const { err } = await shell.run([
+      'validate',
+      shell.file('long.json', JSON.stringify({ name: 'x', dag: { nodes } })),
+    ]);
+    const [source = '', carets = ''] = err.split('\n').slice(2, 4);
+    expect(source.length).toBeLessThan(110);
+    expect(source.slice(carets.indexOf('^'), carets.lastIndexOf('^') + 1)).toBe('"bad id"');
+  });
+
+  it('checks all files, and reads standard input', async () => {
+    const bad = shell.file('bad.json', '{}');
+    const { code, out, err } = await shell.run(['validate', bad, '-'], { stdin: JSON.stringify(diamond) });
+    expect([code, out]).toEqual([1, '✓ -: 4 nodes, 4 dependencies\n']);
+    expect(err).toContain('2 faults');
+  });
+
+  it('tells programs in JSON', async () => {
+    const { code, out } = await shell.run(['validate', '--json', shell.file('bad.json', '{}')]);
+    expect(code).toBe(1);
+    expect(JSON.parse(out)).toMatchObject({
+      valid: false,
+      errors: [{ code: 'MISSING_FIELD', line: 1, column: 1 }, {}],
+    });
+  });
+
+  it('knows handlers of one’s own when it asks the engine', async () => {
+    const file = shell.file('own.json', { name: 'own', dag: { nodes: [{ id: 'a', handler: 'echo' }] } });
+    expect((await shell.run(['validate', file])).code).toBe(1);
+    expect((await shell.run(['validate', '--remote', file])).code).toBe(0);
+  });
+
+  it.each(['no-such-file.json', '/'])('says what is wrong with the file %s', async (file) => {
+    const { code, err } = await shell.run(['validate', file]);
+    expect(code).toBe(2);
+    expect(err).toMatch(/There is no file|is a folder/);
+  });
+
+  it('never lets a file steer the terminal', async () => {
+    const { err } = await shell.run(['validate', shell.file('hostile.json', '{"\u001b[31m": 1}')]);
+    expect(err).not.toContain('\u001b');
+    expect(err).toContain('\\x1b');
+  });
+});
+
+describe('wfe graph', () => {
+  it('draws Mermaid', async () => {
+    const { code, out } = await shell.run(['graph', shell.file('d.json', diamond)]);
+    expect(code).toBe(0);
+    expect(out).toBe(
+      [
+        'flowchart LR',
+        '  n0["end<br/><i>output</i>"]',
+        '  n1["left<br/><i>noop</i>"]',
+        '  n2["right<br/><i>noop</i>"]',
+        '  n3["start<br/><i>input</i>"]',
+        '  n1 --> n0',
+        '  n2 --> n0',
+        '  n3 --> n1',
+        '  n3 --> n2',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('draws DOT, whatever the name', async () => {
+    const { out } = await shell.run([
+      'graph',
+      '-f',
+      'dot',
+      shell.file('d.json', { ...diamond, name: 'a "b"\\' }),
+    ]);
+    expect(out).toContain('digraph "a \\"b\\"\\\\" {');
+    expect(out).toContain('  "start" -> "left";');
+  });
+
+  it('draws SVG to a file: dependencies to the left, nothing over another', async () => {
+    const target = shell.file('d.svg', '');
+    const name = '<script>alert("x")</script>';
+    const { code } = await shell.run([
+      'graph',
+      '-f',
+      'svg',
+      '-o',
+      target,
+      shell.file('d.json', { ...diamond, name }),
+    ]);
+    expect(code).toBe(0);
+    const svg = readFileSync(target, 'utf8');
+    expect(svg).toContain('<title>&lt;script&gt;');
+    const boxes = [...svg.matchAll(/<title>(\w+)[^<]*<\/title><rect x="(\S+)" y="(\S+)" width="(\S+)"/g)].map(
+      ([, id = '', x, y, width]) => ({ id, x: Number(x), y: Number(y), right: Number(x) + Number(width) }),
+    );
+    const at = (id: string) => boxes.find((each) => each.id === id) ?? { x: NaN, y: NaN, right: NaN };
+    expect(boxes).toHaveLength(4);
+    for (const { id, dependencies = [] } of diamond.dag.nodes) {
+      for (const from of dependencies) expect(at(from).right).toBeLessThan(at(id).x);
+    }
+    expect(Math.abs(at('left').y - at('right').y)).toBeGreaterThan(40);
+  });
+
+  it('draws an execution with its statuses', async () => {
+    const file = shell.file('d.json', diamond);
+    const id = (await shell.run(['submit', file])).out.trim();
+    await shell.run(['trigger', id]);
+    await shell.run(['status', id, '--watch']);
+    const { out } = await shell.run(['graph', '--execution', id]);
+    expect(out).toContain('n0["end<br/><i>output</i>"]:::COMPLETED');
+  });
+
+  it('wants one thing to draw', async () => {
+    expect((await shell.run(['graph'])).err).toContain('wfe graph --execution ID');
+  });
+});
+
+describe('an engine that is not there', () => {
+  it('is told with what to do', async () => {
+    const { code, err } = await shell.run(['list'], { url: 'http://127.0.0.1:1' });
+    expect(code).toBe(2);
+    expect(err).toContain('Cannot reach the engine at http://127.0.0.1:1');
+    expect(err).toContain('wfe dev');
+    expect(err).toContain('--url');
+  });
+
+  it('is told apart from another service', async () => {
+    const other = createServer((_request, response) =>
+      response.setHeader('content-type', 'text/html').end('hello'),
+    );
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
+    const { code, err } = await shell.run(['list', '--url', url]);
+    other.close();
+    expect(code).toBe(2);
+    expect(err).toContain('is not the workflow engine');
+    expect(err).toContain('Check --url');
+  });
+});
+
+describe('usage', () => {
+  it('is explained with examples', async () => {
+    const { code, out } = await shell.run(['--help']);
+    expect(code).toBe(0);
+    for (const command of ['dev', 'validate', 'run', 'dlq', 'graph', 'completion'])
+      expect(out).toContain(`  ${command}`);
+    expect(out).toContain('Examples:');
+    expect((await shell.run(['dlq', 'retry', '--help'])).out).toContain('--all');
+  });
+
+  it.each([
+    [['rum']],
+    [['run']],
+    [['list', '--limit', 'many']],
+    [['graph', '-f', 'gif']],
+    [['completion', 'tcsh']],
+  ])('%j is refused with help', async (args) => {
+    const { code, err } = await shell.run(args);
+    expect(code).toBe(2);
+    expect(err).toContain('error:');
+    expect(err).toContain('wfe --help');
+  });
+});

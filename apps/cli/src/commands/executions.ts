@@ -1,0 +1,160 @@
+import { type ExecutionState, type ExecutionStatus, EXECUTION_STATUSES } from '@workflow-engine/contracts';
+
+import { harmless, paintMark, paintStatus } from '../paint';
+import { hint, print, printJson, type Session, table } from '../session';
+import { EXIT, Failure } from '../terminal';
+import { ago, between, since } from '../times';
+import { watch } from '../watch/watch';
+import { report } from './run';
+
+export async function status(
+  session: Session,
+  id: string,
+  options: { readonly watch?: boolean },
+): Promise<number> {
+  const { client, terminal, json } = session;
+  const { signal } = terminal;
+  if (options.watch === true) {
+    await watch(client, id, terminal, json);
+    return report(session, await client.wait(id, { signal }), true);
+  }
+  const state = await client.status(id, { signal });
+  if (json) printJson(session, state);
+  else print(session, described(session, state));
+  return EXIT.ok;
+}
+
+function described({ paint }: Session, state: ExecutionState): string {
+  const { finished, total, percent } = state.progress;
+  const time = between(state.started_at, state.finished_at, Date.now());
+  const error = state.error;
+  const nodes = Object.entries(state.node_statuses).map(([node, each]) => [
+    `  ${paintMark(paint, each)} ${node}`,
+    paint('dim', each),
+  ]);
+  return [
+    `${paintStatus(paint, state.status)} ${paint('bold', harmless(state.name))} v${state.version}  ${finished}/${total} nodes, ${percent} %  ${time}`.trimEnd(),
+    paint('dim', state.execution_id),
+    ...(error === undefined ? [] : [paint('red', harmless(`${error.code}: ${error.message}`))]),
+    table(nodes),
+  ].join('\n');
+}
+
+export interface ListOptions {
+  readonly status?: readonly string[];
+  readonly name?: string;
+  readonly label?: readonly string[];
+  readonly since?: string;
+  readonly limit: number;
+}
+
+export async function list(session: Session, options: ListOptions): Promise<number> {
+  const { client, terminal, json, paint } = session;
+  const now = Date.now();
+  const found = client.executions({
+    ...(options.status && { status: options.status.map(statusOf) }),
+    ...(options.name !== undefined && { name: options.name }),
+    ...(options.label && { labels: Object.fromEntries(options.label.map(labelOf)) }),
+    ...(options.since !== undefined && { since: since(options.since, now) }),
+    signal: terminal.signal,
+  });
+  const { items, next_cursor: next } = await found.page({ limit: options.limit });
+  if (json) {
+    printJson(session, items);
+    return EXIT.ok;
+  }
+  if (items.length === 0) {
+    hint(session, 'No executions. Start one: wfe run FILE');
+    return EXIT.ok;
+  }
+  const rows = items.map((item) => [
+    item.execution_id,
+    paintStatus(paint, item.status),
+    harmless(`${item.name} v${item.version}`),
+    ago(item.created_at, now),
+    between(item.started_at, item.finished_at, now),
+  ]);
+  print(session, table([['EXECUTION', 'STATUS', 'WORKFLOW', 'CREATED', 'TOOK'], ...rows]));
+  if (next !== null) hint(session, `There are more: --limit ${options.limit * 2}`);
+  return EXIT.ok;
+}
+
+function statusOf(text: string): ExecutionStatus {
+  const found = EXECUTION_STATUSES.find((each) => each === text.toUpperCase());
+  if (found !== undefined) return found;
+  throw new Failure(`"${text}" is no status.`, `One of ${EXECUTION_STATUSES.join(', ')}.`);
+}
+
+function labelOf(text: string): readonly [string, string] {
+  const at = text.search(/[=:]/);
+  if (at > 0) return [text.slice(0, at), text.slice(at + 1)];
+  throw new Failure(`"${text}" is no label.`, 'Labels look like this: team=sales');
+}
+
+export async function results(
+  session: Session,
+  id: string,
+  options: { readonly node?: string },
+): Promise<number> {
+  const { client, terminal, json } = session;
+  const found = await client.results(id, { signal: terminal.signal });
+  const { node } = options;
+  if (node !== undefined && !(node in found.outputs)) {
+    const known = Object.keys(found.outputs).join(', ');
+    throw new Failure(
+      `The node "${node}" has no output.`,
+      known === '' ? `See: wfe status ${id}` : `These have: ${known}`,
+    );
+  }
+  printJson(session, node !== undefined ? found.outputs[node] : json ? found : found.output);
+  if (found.status !== 'COMPLETED') hint(session, `It is ${found.status}: wfe status ${id}`);
+  return EXIT.ok;
+}
+
+const levels = { debug: 'dim', info: 'blue', warn: 'yellow', error: 'red' } as const;
+
+export async function logs(
+  session: Session,
+  id: string,
+  options: { readonly node?: string; readonly follow?: boolean },
+): Promise<number> {
+  const { client, terminal, json, paint } = session;
+  let count = 0;
+  for await (const entry of client.logs(id, {
+    ...(options.node !== undefined && { nodeId: options.node }),
+    ...(options.follow === true && { follow: true }),
+    signal: terminal.signal,
+  })) {
+    count++;
+    if (json) {
+      terminal.out.write(`${JSON.stringify(entry)}\n`);
+      continue;
+    }
+    const source = paint('dim', `${entry.at} ${entry.node_id}#${entry.attempt}`);
+    print(session, `${source} ${paint(levels[entry.level], entry.level)} ${harmless(entry.message)}`);
+  }
+  if (count === 0)
+    hint(session, 'Its handlers have written nothing so far; lines arrive when an attempt ends.');
+  return EXIT.ok;
+}
+
+export type Change = 'cancel' | 'pause' | 'resume' | 'retry';
+
+export async function change(
+  session: Session,
+  verb: Change,
+  ids: readonly string[],
+  options: { readonly reason?: string } = {},
+): Promise<number> {
+  const { client, terminal, json, paint } = session;
+  const { signal } = terminal;
+  for (const id of ids) {
+    const state =
+      verb === 'cancel'
+        ? await client.cancel(id, { ...(options.reason !== undefined && { reason: options.reason }), signal })
+        : await client[verb](id, { signal });
+    if (json) printJson(session, state);
+    else print(session, `${paintStatus(paint, state.status)} ${id}`);
+  }
+  return EXIT.ok;
+}

@@ -1,0 +1,51 @@
+import { ClientError, ConnectionError, ProblemError, UnexpectedAnswerError } from '@workflow-engine/client';
+import type { ProblemCode } from '@workflow-engine/contracts';
+
+import { harmless } from './paint';
+import { EXIT, Failure } from './terminal';
+
+/** What to do next about a refusal. */
+const nextSteps: Readonly<Partial<Record<ProblemCode, string>>> = {
+  EXECUTION_NOT_FOUND: 'List the executions there are: wfe list',
+  DEFINITION_NOT_FOUND: 'Register it by running its file: wfe run FILE',
+  DEAD_LETTER_NOT_FOUND: 'List the dead letters there are: wfe dlq list',
+  NODE_NOT_FOUND: 'See the nodes of an execution: wfe status ID',
+  WRONG_STATE: 'See how it stands: wfe status ID',
+  INVALID_INPUT: 'Mend --input; the definition\'s "input_schema" says what it must look like.',
+  RATE_LIMITED: 'Wait a moment and try again.',
+  OVERLOADED: 'The engine is full for now: wait a moment and try again.',
+  UNAVAILABLE: 'Wait a moment and try again; GET /health/ready of the engine says what is missing.',
+  INTERNAL_ERROR: "This is a fault of the engine; its log has more under the problem's request id.",
+};
+
+/** Whatever was thrown, as a message with a next step. Undefined: a fault of this program. */
+export function failureOf(error: unknown): Failure | undefined {
+  if (error instanceof Failure) return error;
+  if (error instanceof ProblemError) return ofProblem(error);
+  if (error instanceof UnexpectedAnswerError) {
+    return new Failure(
+      `${sentence(error.message)}.`,
+      'Check --url or WFE_URL; a proxy between may be in the way.',
+    );
+  }
+  if (error instanceof ConnectionError) {
+    return new Failure(
+      `${sentence(error.message)}.`,
+      'Start one with:  wfe dev\nor say where yours is:  --url http://host:port  (or WFE_URL)',
+    );
+  }
+  return error instanceof ClientError ? new Failure(`${sentence(error.message)}.`) : undefined;
+}
+
+function ofProblem({ message, code, faults, problem }: ProblemError): Failure {
+  const places = faults.map(
+    ({ pointer, parameter, message: what }) =>
+      `\n  ${parameter ?? (pointer === '' ? '(body)' : pointer)}: ${what}`,
+  );
+  const request = code === 'INTERNAL_ERROR' ? ` (request ${problem.request_id})` : '';
+  return new Failure(harmless(`${message}${request}${places.join('')}`), nextSteps[code], EXIT.trouble);
+}
+
+function sentence(message: string): string {
+  return message.charAt(0).toUpperCase() + message.slice(1);
+}

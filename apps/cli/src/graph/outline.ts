@@ -1,0 +1,47 @@
+import type { NodeStatus } from '@workflow-engine/contracts';
+
+/** What a picture of a workflow needs to know of a node. */
+export interface OutlineNode {
+  readonly id: string;
+  readonly handler: string;
+  readonly dependencies: readonly string[];
+  readonly status?: NodeStatus;
+}
+
+/** A definition as the engine has accepted it. */
+export interface AcceptedDefinition {
+  readonly name: string;
+  readonly dag: {
+    readonly nodes: readonly { id: string; handler: string; dependencies?: readonly string[] }[];
+  };
+}
+
+export function outlineOf(
+  definition: unknown,
+  statuses: Readonly<Record<string, NodeStatus>> = {},
+): readonly OutlineNode[] {
+  return (definition as AcceptedDefinition).dag.nodes.map(({ id, handler, dependencies = [] }) => {
+    const status = statuses[id];
+    return { id, handler, dependencies, ...(status !== undefined && { status }) };
+  });
+}
+
+/** The longest way from a start to each node, as its rank. Nodes in an order in which dependencies come first. */
+export function ranksOf(nodes: readonly OutlineNode[]): ReadonlyMap<string, number> {
+  const ranks = new Map<string, number>();
+  const dependents = new Map<string, OutlineNode[]>();
+  const open = new Map(nodes.map((node) => [node.id, node.dependencies.length]));
+  for (const node of nodes) {
+    for (const id of node.dependencies) dependents.set(id, [...(dependents.get(id) ?? []), node]);
+  }
+  const ready = nodes.filter((node) => node.dependencies.length === 0);
+  for (let node = ready.shift(); node !== undefined; node = ready.shift()) {
+    ranks.set(node.id, Math.max(-1, ...node.dependencies.map((id) => ranks.get(id) ?? 0)) + 1);
+    for (const dependent of dependents.get(node.id) ?? []) {
+      const left = (open.get(dependent.id) ?? 0) - 1;
+      open.set(dependent.id, left);
+      if (left === 0) ready.push(dependent);
+    }
+  }
+  return ranks;
+}

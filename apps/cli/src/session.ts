@@ -1,0 +1,62 @@
+import { stripVTControlCharacters } from 'node:util';
+
+import { WorkflowClient } from '@workflow-engine/client';
+
+import { type Paint, paintFor } from './paint';
+import type { Terminal } from './terminal';
+
+/** What every command gets: the terminal, the engine, and how the answer is wanted. */
+export interface Session {
+  readonly terminal: Terminal;
+  readonly client: WorkflowClient;
+  /** JSON instead of text for people. */
+  readonly json: boolean;
+  readonly paint: Paint;
+}
+
+/** A person waits: an engine that is not there should be told of within seconds. */
+const retry = { maxAttempts: 4, initialDelayMs: 150, maxDelayMs: 10_000 };
+
+export function openSession(
+  terminal: Terminal,
+  options: { readonly url: string; readonly json?: boolean },
+): Session {
+  return {
+    terminal,
+    client: new WorkflowClient({ url: options.url, retry }),
+    json: options.json === true,
+    paint: paintFor(terminal.out, terminal),
+  };
+}
+
+export function printJson({ terminal }: Session, value: unknown): void {
+  terminal.out.write(`${JSON.stringify(value, null, 2)}\n`);
+}
+
+export function print({ terminal }: Session, text: string): void {
+  terminal.out.write(`${text}\n`);
+}
+
+/** Advice for a person; not part of the answer. */
+export function hint({ terminal, json }: Session, text: string): void {
+  if (!json) terminal.err.write(`${paintFor(terminal.err, terminal)('dim', text)}\n`);
+}
+
+/** Columns as wide as their widest cell; what is too long for the line is cut at its end. */
+export function table(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map((row) => visible(row[column] ?? ''))),
+  );
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell + ' '.repeat((widths[column] ?? 0) - visible(cell)))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+function visible(text: string): number {
+  return stripVTControlCharacters(text).length;
+}
