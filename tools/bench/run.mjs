@@ -51,8 +51,8 @@ chosen(peers, 'engine', Object.fromEntries(PEERS.map((name) => [name, name])));
 const settings = {
   workloads: wanted,
   peers,
-  rounds: Number(options.rounds ?? (options.quick ? 1 : 3)),
-  seconds: Number(options.seconds ?? (options.quick ? 1.5 : 3)),
+  rounds: positive('rounds') ?? (options.quick ? 1 : 3),
+  seconds: positive('seconds') ?? (options.quick ? 1.5 : 3),
   isQuick: options.quick,
   profile: options.profile,
   say: (what, value) =>
@@ -74,6 +74,14 @@ for (const [index, part] of parts.entries()) {
 console.log(`\n${page(report)}\n`);
 console.log(`Written: ${publish(report, { folder: options.out, isWhole }).join(', ')}`);
 if (report.engines?.comparisons.some(({ faults }) => faults.length > 0)) process.exitCode = 1;
+
+function positive(name) {
+  if (options[name] === undefined) return undefined;
+  const number = Number(options[name]);
+  if (number > 0) return number;
+  console.error(`--${name} must be a number above 0.`);
+  process.exit(2);
+}
 
 function build() {
   console.log('Building what has changed ...');

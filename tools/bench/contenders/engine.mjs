@@ -55,9 +55,16 @@ export async function startEngine({ redis, database, node, env: further = {} }) 
     );
     return rows[0].count;
   };
+  const endedCount = async () => {
+    const { rows } = await postgres.query(
+      `SELECT count(*)::integer FROM executions WHERE name = $1 AND status NOT IN ('PENDING', 'RUNNING')`,
+      [definition],
+    );
+    return rows[0].count;
+  };
   let definition;
-  let started = 0;
-  let begun = 0;
+  let endedBefore = 0;
+  let started = [];
   return {
     name: 'this engine',
     api,
@@ -68,28 +75,23 @@ export async function startEngine({ redis, database, node, env: further = {} }) 
     },
     onEnded: (listener) => worker.onNews(({ ended }) => listener(ended)),
     async begin({ name, shape, unit }) {
-      definition = `${name}-${++begun}`;
-      started = 0;
+      definition = `bench-${name}`;
+      started = [];
+      endedBefore = await endedCount();
+      // The same content is the same version.
       await api.post('/api/v1/definitions', definitionOf(definition, shape));
       await worker.ask('begin', { shape, isTimed: unit === 'ms a step' });
     },
     async start(seeds) {
       for (let from = 0; from < seeds.length; from += BULK_LIMIT) {
         const executions = seeds.slice(from, from + BULK_LIMIT).map((seed) => ({ input: { seed } }));
-        await api.post(`/api/v1/definitions/${definition}/executions/bulk`, { executions });
-        started += executions.length;
+        const path = `/api/v1/definitions/${definition}/executions/bulk`;
+        const { items } = await api.post(path, { executions });
+        for (const { execution_id: id } of items) started.push(id);
       }
     },
     /** The archive of an execution is always a prefix of its journal, and its status is written with its last part. */
-    settled: () =>
-      until(LOOK_EVERY_MS, async () => {
-        const { rows } = await postgres.query(
-          `SELECT count(*)::integer AS ended FROM executions
-           WHERE name = $1 AND status NOT IN ('PENDING', 'RUNNING')`,
-          [definition],
-        );
-        return rows[0].ended >= started;
-      }),
+    settled: () => until(LOOK_EVERY_MS, async () => (await endedCount()) - endedBefore >= started.length),
     /** Nothing is running. */
     idle: () =>
       until(LOOK_EVERY_MS, async () => {
@@ -99,7 +101,7 @@ export async function startEngine({ redis, database, node, env: further = {} }) 
     /** So many journal events are in PostgreSQL. */
     archived: (events) => until(LOOK_SELDOM_MS, async () => (await eventCount()) >= events),
     eventCount,
-    results: () => archivedResults(postgres, definition),
+    results: () => archivedResults(postgres, started),
     report: () => worker.ask('report'),
     async stop() {
       await postgres.end();
@@ -132,11 +134,11 @@ export function definitionOf(name, shape) {
 }
 
 /** The outputs of all nodes, as the archived journals tell them. */
-async function archivedResults(postgres, definition) {
+async function archivedResults(postgres, ids) {
   const { rows } = await postgres.query(
     `SELECT e.id, e.status, e.input, array_agg(j.events ORDER BY j.last_seq) AS slices
-     FROM executions e JOIN journal_slices j ON j.execution_id = e.id WHERE e.name = $1 GROUP BY e.id`,
-    [definition],
+     FROM executions e JOIN journal_slices j ON j.execution_id = e.id WHERE e.id = ANY ($1::uuid[]) GROUP BY e.id`,
+    [ids],
   );
   return rows.map(({ id, status, input, slices }) => {
     const events = slices.flatMap((slice) => JSON.parse(slice));

@@ -6,15 +6,14 @@ const PATIENCE_MS = 120_000;
 
 /**
  * Keeps executions in flight for `seconds` (or runs one, if that is the workload), until every result is where it
- * will be kept.
+ * will be kept. The contender knows the workload already.
  * @param {import('../contenders/contender.mjs').Contender} contender
  * @param {import('../workloads.cjs').Workload} workload
- * @param {{ seconds: number, firstSeed?: number }} options
+ * @param {{ seconds: number }} options
  * @returns {Promise<{ executions: number, ranMs: number, settledMs: number }>} times since the start: of the last
  *   task, and of the last result
  */
-export async function closedLoop(contender, workload, { seconds, firstSeed = 1 }) {
-  await contender.begin(workload);
+export async function closedLoop(contender, workload, { seconds }) {
   let started = 0;
   let ended = 0;
   let starting = false;
@@ -32,7 +31,7 @@ export async function closedLoop(contender, workload, { seconds, firstSeed = 1 }
     while (started - ended <= workload.inFlight - refill && wantsMore()) {
       const seeds = Array.from(
         { length: workload.inFlight - (started - ended) },
-        (_, index) => firstSeed + started + index,
+        (_, index) => started + index + 1,
       );
       started += seeds.length;
       await contender.start(seeds);

@@ -20,6 +20,7 @@ import { median, quantile } from './statistics.cjs';
  * @throws when a task did not run, ran twice, or a result is missing or wrong
  */
 export async function measure(contender, workload, options) {
+  await contender.begin(workload);
   const look = () => ({ ...costs(contender.processes), driver: ownCost() });
   const before = look();
   const { executions, ranMs, settledMs } = await closedLoop(contender, workload, options);

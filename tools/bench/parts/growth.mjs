@@ -56,7 +56,7 @@ async function withEngine(use) {
 async function ofNodes(nodes, { engine }) {
   const shape = layers(nodes / 100, 100, 3);
   const workload = { name: 'grown', title: '', shape, inFlight: 1, unit: 's', once: true };
-  // The second time the code is compiled, and the definition is known.
+  // The second time, code is compiled and the definition is known.
   await measure(engine, workload, { seconds: 1 });
   const { value } = await measure(engine, workload, { seconds: 1 });
   const { orchestrator, worker, reaper } = costs(engine.processes);
