@@ -51,6 +51,20 @@ const mutants = [
     rule: 'a rebuild sends open tasks out again',
     changes: [['src/decider/decide.js', '(0, lost_task_1.recoverTask)(turn, node);', ';']],
   },
+  {
+    rule: 'nothing of an older timeline is archived',
+    changes: [
+      [
+        'src/in-memory/in-memory-execution-repository.js',
+        'if (this.timelines.get(partition) === timeline) {',
+        'if (this.timelines.has(partition)) {',
+      ],
+    ],
+  },
+  {
+    rule: 'hot data older than the archive is dropped',
+    changes: [['src/journey/resume-partition.js', '!isKnown || isBefore(found, archived)', '!isKnown']],
+  },
 ];
 
 /** Exit code 0 when every removal was noticed. */

@@ -5,8 +5,6 @@
 import { canonicalJson } from '@workflow-engine/dag';
 import type { Json, JsonObject } from '@workflow-engine/dag';
 
-import type { JournalEvent } from '../src/decider/events';
-
 export type PlannedOutcome = 'ok' | 'retryable' | 'fatal' | 'timeout' | 'lost';
 
 export interface PlannedNode {
@@ -172,43 +170,4 @@ export function taskOutput(config: Json, attempt: number): JsonObject {
   let sum = attempt;
   for (const char of canonicalJson(config)) sum = (sum * 31 + (char.codePointAt(0) ?? 0)) % 100_003;
   return { n: sum };
-}
-
-/** What is wrong with a journal in itself; nothing when it is fine. */
-export function faultsOf(plan: readonly PlannedNode[], journal: readonly JournalEvent[]): readonly string[] {
-  const faults: string[] = [];
-  const ended = new Set<string>();
-  const deliveries = new Map<string, number>();
-  const parked = new Set<string>();
-  let paused = false;
-  for (const [position, event] of journal.entries()) {
-    if (event.seq !== position + 1) faults.push(`seq ${event.seq} at position ${position}`);
-    if (event.type === 'ExecutionPaused') paused = true;
-    if (event.type === 'ExecutionResumed') paused = false;
-    if (paused && (event.type === 'NodeScheduled' || event.type === 'NodeSkipped')) {
-      faults.push(`${event.type} of ${event.node_id} while paused`);
-    }
-    if (!('node_id' in event)) continue;
-    const { node_id: id } = event;
-    const node = plan.find((planned) => planned.id === id);
-    const early = node?.dependencies.filter((index) => !ended.has(plan[index]?.id ?? '')) ?? [];
-    if (early.length > 0) faults.push(`${event.type} of ${id} before its dependencies ended`);
-    if (ended.has(id)) faults.push(`${event.type} of ${id} after its end`);
-    if (parked.has(id) !== (event.type === 'NodeUnparked'))
-      faults.push(`${event.type} of ${id}, parked or not`);
-    if (event.type === 'NodeParked') parked.add(id);
-    if (event.type === 'NodeUnparked') parked.delete(id);
-    if (event.type === 'NodeScheduled') {
-      const key = `${id}#${event.attempt}`;
-      if (deliveries.has(key)) faults.push(`${key} was scheduled twice`);
-      deliveries.set(key, 1);
-    }
-    if (event.type === 'TaskRedelivered') {
-      const key = `${id}#${event.attempt}`;
-      if (event.delivery !== (deliveries.get(key) ?? 0) + 1) faults.push(`${key} skipped a delivery`);
-      deliveries.set(key, event.delivery);
-    }
-    if (['NodeCompleted', 'NodeFailed', 'NodeSkipped'].includes(event.type)) ended.add(id);
-  }
-  return faults;
 }

@@ -41,7 +41,7 @@ async function story(world: World): Promise<Pick<SimulationReport, 'executions' 
   const nemesis = new Nemesis(world);
   const clients = new Clients(world);
   world.start();
-  const count = random.between(1, 5);
+  const count = random.between(1, 8);
   const wishes = Array.from({ length: count }, (_, n) =>
     clients.want(randomWorkflow(`w${n}`, random), `key-${n}`),
   );

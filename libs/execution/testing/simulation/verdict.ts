@@ -3,10 +3,10 @@ import type { Json, JsonObject } from '@workflow-engine/dag';
 
 import type { JournalEvent } from '../../src/decider/events';
 import type { ExecutionRecord } from '../../src/ports/execution-repository';
+import { JournalFold } from '../journal-fold';
 import { expectedEnd } from '../oracle';
 import type { NodeEnd } from '../oracle';
 import type { Clients, Request } from './clients';
-import { JournalFold } from './journal-fold';
 import { attemptKey } from './ledger';
 import type { Claim, Run } from './ledger';
 import type { World } from './world';

@@ -4,8 +4,8 @@
  */
 import type { Json, NodeDefinition, WorkflowDefinition } from '@workflow-engine/dag';
 
-import type { JournalEvent, TaskError } from '../../src/decider/events';
-import type { ExecutionStatus, NodeStatus } from '../../src/decider/status';
+import type { JournalEvent, TaskError } from '../src/decider/events';
+import type { ExecutionStatus, NodeStatus } from '../src/decider/status';
 
 export interface FoldedNode {
   readonly definition: NodeDefinition;
