@@ -22,7 +22,7 @@ const UNKNOWN_TIMELINE = '0';
 /** What there was without waiting. */
 interface Portion {
   readonly tasks: readonly ClaimedTask[];
-  /** All partitions may be worked on, so there is something to wait for. Only known when there was nothing. */
+  /** All partitions may be worked on, so there is something to wait for. */
   readonly isResumed: boolean;
 }
 
@@ -117,10 +117,10 @@ export class TaskClaims {
       // A connection that is there before the partitions are looked at reads from the server that was looked at, or fails.
       await lane.clientId;
       const { tasks, isResumed } = await this.claimNow(request);
+      if (isResumed) this.trusted.add(lane);
       if (tasks.length > 0) return tasks;
       if (isAborted(request.signal)) return [];
       if (!isResumed) return undefined;
-      this.trusted.add(lane);
       return await this.claimNext(request, lane, Math.max(1, entries));
     } finally {
       this.reads.putBack(lane);
