@@ -82,8 +82,8 @@ export function report(session: Session, results: ExecutionResults, wasWatched: 
   const next = [
     ...(error?.node_id === undefined
       ? []
-      : [`See its attempts and logs:  wfe logs ${id} --node ${error.node_id}`]),
-    `Try again from there:       wfe retry ${id}`,
+      : [`What it wrote:          wfe logs ${id} --node ${error.node_id}`]),
+    `Try again from there:   wfe retry ${id}`,
   ];
   hint(session, next.join('\n'));
   return EXIT.no;

@@ -26,16 +26,17 @@ export function outlineOf(
   });
 }
 
-/** The longest way from a start to each node, as its rank. Nodes in an order in which dependencies come first. */
+/** The longest way from a start to each node, as its rank. */
 export function ranksOf(nodes: readonly OutlineNode[]): ReadonlyMap<string, number> {
   const ranks = new Map<string, number>();
-  const dependents = new Map<string, OutlineNode[]>();
+  const dependents = new Map<string, OutlineNode[]>(nodes.map((node) => [node.id, []]));
   const open = new Map(nodes.map((node) => [node.id, node.dependencies.length]));
   for (const node of nodes) {
-    for (const id of node.dependencies) dependents.set(id, [...(dependents.get(id) ?? []), node]);
+    for (const id of node.dependencies) dependents.get(id)?.push(node);
   }
   const ready = nodes.filter((node) => node.dependencies.length === 0);
-  for (let node = ready.shift(); node !== undefined; node = ready.shift()) {
+  // Grows while it is walked through.
+  for (const node of ready) {
     ranks.set(node.id, Math.max(-1, ...node.dependencies.map((id) => ranks.get(id) ?? 0)) + 1);
     for (const dependent of dependents.get(node.id) ?? []) {
       const left = (open.get(dependent.id) ?? 0) - 1;

@@ -2,76 +2,117 @@ import { type OutlineNode, ranksOf } from './outline';
 import { statusColours } from './text-formats';
 
 const box = { height: 44, gapX: 56, gapY: 16, margin: 20 };
-/** Pixels of a character of the font below, on the generous side. */
-const characterWidth = 7.5;
+/** What an edge takes of a column that it only passes. */
+const laneHeight = 8;
+/** Pixels of a character of the bold font below, on the generous side. */
+const characterWidth = 8.4;
 const longest = 32;
 
-interface Placed {
-  readonly node: OutlineNode;
+/** A place in a column: of a node, or of the edges of one node that pass the column on their way. */
+interface Slot {
+  readonly node?: OutlineNode;
+  /** Slots of the column before that lead here. */
+  readonly from: readonly string[];
+}
+
+interface Placed extends Slot {
   readonly x: number;
   readonly y: number;
   readonly width: number;
+  readonly height: number;
 }
 
 /** A picture that needs no other program: ranks from left to right, each ordered by where its dependencies lie. */
 export function toSvg(name: string, nodes: readonly OutlineNode[]): string {
-  const placed = place(nodes);
-  const right = Math.max(0, ...[...placed.values()].map(({ x, width }) => x + width)) + box.margin;
-  const bottom = Math.max(0, ...[...placed.values()].map(({ y }) => y + box.height)) + box.margin;
-  const edges = nodes.flatMap((node) =>
-    node.dependencies.map((from) => edge(placed.get(from), placed.get(node.id))),
-  );
+  const ranks = ranksOf(nodes);
+  const placed = place(columnsOf(nodes, ranks));
+  const all = [...placed.values()];
+  const right = Math.max(0, ...all.map(({ x, width }) => x + width)) + box.margin;
+  const bottom = Math.max(0, ...all.map(({ y, height }) => y + height)) + box.margin;
+  const cards = all.flatMap((slot) => (slot.node === undefined ? [] : [card(slot.node, slot)]));
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${right} ${bottom}" width="${right}" height="${bottom}"`,
     '  font-family="ui-sans-serif, system-ui, sans-serif" font-size="13">',
     `<title>${escaped(name)}</title>`,
     `<g fill="none" stroke="#8c959f" stroke-width="1.5">`,
-    ...edges,
+    ...all.flatMap((slot) => lines(slot, placed)),
     '</g>',
-    ...[...placed.values()].map(card),
+    ...cards,
     '</svg>',
     '',
   ].join('\n');
 }
 
-function place(nodes: readonly OutlineNode[]): ReadonlyMap<string, Placed> {
-  const ranks = ranksOf(nodes);
-  const columns: OutlineNode[][] = [];
-  for (const node of nodes) (columns[ranks.get(node.id) ?? 0] ??= []).push(node);
+/** By rank; an edge over several ranks gets a lane in each between, which all edges of its start share. */
+function columnsOf(
+  nodes: readonly OutlineNode[],
+  ranks: ReadonlyMap<string, number>,
+): readonly ReadonlyMap<string, Slot>[] {
+  const rankOf = (id: string): number => ranks.get(id) ?? 0;
+  const columns: Map<string, Slot>[] = [];
+  const column = (rank: number): Map<string, Slot> => (columns[rank] ??= new Map<string, Slot>());
+  const slotAt = (id: string, rank: number): string => (rankOf(id) === rank ? id : `${id}@${rank}`);
+  for (const node of [...nodes].sort((a, b) => rankOf(a.id) - rankOf(b.id))) {
+    const rank = rankOf(node.id);
+    column(rank).set(node.id, { node, from: node.dependencies.map((id) => slotAt(id, rank - 1)) });
+    for (const id of node.dependencies) {
+      for (let lane = rankOf(id) + 1; lane < rank; lane++) {
+        column(lane).set(slotAt(id, lane), { from: [slotAt(id, lane - 1)] });
+      }
+    }
+  }
+  return columns;
+}
+
+function place(columns: readonly ReadonlyMap<string, Slot>[]): ReadonlyMap<string, Placed> {
   const placed = new Map<string, Placed>();
-  const tallest = Math.max(0, ...columns.map((column) => column.length));
+  const heightOf = (slot: Slot): number => (slot.node === undefined ? laneHeight : box.height);
+  const tallness = (slots: Iterable<Slot>): number =>
+    Array.from(slots, (slot) => heightOf(slot) + box.gapY).reduce((sum, height) => sum + height, 0);
+  const tallest = Math.max(0, ...columns.map((column) => tallness(column.values())));
   let x = box.margin;
   for (const column of columns) {
-    const width = Math.max(...column.map(widthOf));
-    const top = box.margin + ((tallest - column.length) * (box.height + box.gapY)) / 2;
-    const height = new Map(column.map((node) => [node.id, meanHeight(node, placed)]));
-    column.sort((a, b) => (height.get(a.id) ?? 0) - (height.get(b.id) ?? 0));
-    column.forEach((node, index) =>
-      placed.set(node.id, { node, x, y: top + index * (box.height + box.gapY), width }),
-    );
+    const width = Math.max(...Array.from(column.values(), widthOf));
+    let y = box.margin + (tallest - tallness(column.values())) / 2;
+    const ordered = Array.from(column, ([key, slot]) => ({ key, slot, mean: meanHeight(slot, placed) }));
+    for (const { key, slot } of ordered.sort((a, b) => a.mean - b.mean)) {
+      const height = heightOf(slot);
+      placed.set(key, { ...slot, x, y, width, height });
+      y += height + box.gapY;
+    }
     x += width + box.gapX;
   }
   return placed;
 }
 
-function meanHeight({ dependencies }: OutlineNode, placed: ReadonlyMap<string, Placed>): number {
-  const heights = dependencies.map((id) => placed.get(id)?.y ?? 0);
+function meanHeight({ from }: Slot, placed: ReadonlyMap<string, Placed>): number {
+  const heights = from.map((key) => middle(placed.get(key)));
   return heights.length === 0 ? 0 : heights.reduce((sum, y) => sum + y, 0) / heights.length;
 }
 
-function widthOf({ id, handler }: OutlineNode): number {
-  return Math.ceil(Math.min(longest, Math.max(6, id.length, handler.length)) * characterWidth) + 24;
+function middle(slot: Placed | undefined): number {
+  return slot === undefined ? 0 : slot.y + slot.height / 2;
 }
 
-function edge(from: Placed | undefined, to: Placed | undefined): string {
-  if (from === undefined || to === undefined) return '';
-  const [x1, y1] = [from.x + from.width, from.y + box.height / 2];
-  const [x2, y2] = [to.x, to.y + box.height / 2];
-  const bend = Math.min(40, (x2 - x1) / 2);
-  return `<path d="M${x1} ${y1} C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2} ${y2}"/>`;
+function widthOf({ node }: Slot): number {
+  if (node === undefined) return 0;
+  return Math.ceil(Math.min(longest, Math.max(6, node.id.length, node.handler.length)) * characterWidth) + 24;
 }
 
-function card({ node, x, y, width }: Placed): string {
+/** What leads to a slot, and through it when it is a lane. */
+function lines(slot: Placed, placed: ReadonlyMap<string, Placed>): readonly string[] {
+  const y2 = middle(slot);
+  const through = slot.node === undefined ? ` H${slot.x + slot.width}` : '';
+  return slot.from.flatMap((key) => {
+    const from = placed.get(key);
+    if (from === undefined) return [];
+    const [x1, y1] = [from.x + from.width, middle(from)];
+    const bend = box.gapX / 2;
+    return [`<path d="M${x1} ${y1} C${x1 + bend} ${y1} ${slot.x - bend} ${y2} ${slot.x} ${y2}${through}"/>`];
+  });
+}
+
+function card(node: OutlineNode, { x, y, width }: Placed): string {
   const [fill, line] = statusColours[node.status ?? 'PENDING'];
   const label = node.status === undefined ? node.handler : `${node.handler} · ${node.status}`;
   const hint = `<title>${escaped([node.id, label].join('\n'))}</title>`;
