@@ -9,6 +9,8 @@ import type { Terminal } from './terminal';
 export interface Session {
   readonly terminal: Terminal;
   readonly client: WorkflowClient;
+  /** The same engine, for what may take long: it may restart meanwhile. */
+  readonly patient: WorkflowClient;
   /** JSON instead of text for people. */
   readonly json: boolean;
   readonly paint: Paint;
@@ -24,6 +26,7 @@ export function openSession(
   return {
     terminal,
     client: new WorkflowClient({ url: options.url, retry }),
+    patient: new WorkflowClient({ url: options.url }),
     json: options.json === true,
     paint: paintFor(terminal.out, terminal),
   };

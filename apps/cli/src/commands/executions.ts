@@ -12,11 +12,11 @@ export async function status(
   id: string,
   options: { readonly watch?: boolean },
 ): Promise<number> {
-  const { client, terminal, json } = session;
+  const { client, patient, terminal, json } = session;
   const { signal } = terminal;
   if (options.watch === true) {
-    await watch(client, id, terminal, json);
-    return report(session, await client.wait(id, { signal }), true);
+    await watch(session, id);
+    return report(session, await patient.wait(id, { signal }), true);
   }
   const state = await client.status(id, { signal });
   if (json) printJson(session, state);
@@ -118,12 +118,14 @@ export async function logs(
   id: string,
   options: { readonly node?: string; readonly follow?: boolean },
 ): Promise<number> {
-  const { client, terminal, json, paint } = session;
+  const { client, patient, terminal, json, paint } = session;
+  const { signal } = terminal;
   let count = 0;
-  for await (const entry of client.logs(id, {
+  await client.status(id, { signal });
+  for await (const entry of patient.logs(id, {
     ...(options.node !== undefined && { nodeId: options.node }),
     ...(options.follow === true && { follow: true }),
-    signal: terminal.signal,
+    signal,
   })) {
     count++;
     if (json) {

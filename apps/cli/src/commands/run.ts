@@ -16,7 +16,7 @@ export interface RunOptions {
 
 /** Registers the file, starts an execution of it, and waits for its end. */
 export async function run(session: Session, file: string, options: RunOptions): Promise<number> {
-  const { terminal, client, json } = session;
+  const { terminal, client, patient, json } = session;
   const input = await readInput(options.input, terminal);
   const { name, version } = await sendFile(session, file, (document, { definitions }) =>
     definitions.register(document, { signal: terminal.signal }),
@@ -30,8 +30,8 @@ export async function run(session: Session, file: string, options: RunOptions): 
     return EXIT.ok;
   }
   try {
-    if (options.watch === true) await watch(client, id, terminal, json);
-    return report(session, await client.wait(id, { signal: terminal.signal }), options.watch === true);
+    if (options.watch === true) await watch(session, id);
+    return report(session, await patient.wait(id, { signal: terminal.signal }), options.watch === true);
   } catch (error) {
     if (!terminal.signal.aborted) throw error;
     throw new Failure(

@@ -1,8 +1,8 @@
-import type { WorkflowClient } from '@workflow-engine/client';
 import type { JournalEvent } from '@workflow-engine/contracts';
 
 import { outlineOf } from '../graph/outline';
 import { harmless, paintFor, paintStatus } from '../paint';
+import type { Session } from '../session';
 import type { Screen, Terminal } from '../terminal';
 import { duration } from '../times';
 import { board } from './board';
@@ -12,25 +12,23 @@ const redrawMs = 100;
 
 /** Follows an execution to its end: as JSON lines, as a live picture, or as plain lines where there is no terminal. */
 export async function watch(
-  client: WorkflowClient,
+  { client, patient, terminal, json }: Session,
   executionId: string,
-  terminal: Terminal,
-  json: boolean,
 ): Promise<void> {
   const { signal } = terminal;
+  const { name, version } = await client.status(executionId, { signal });
   if (json) {
-    for await (const event of client.follow(executionId, { signal })) {
+    for await (const event of patient.follow(executionId, { signal })) {
       terminal.out.write(`${JSON.stringify(event)}\n`);
     }
     return;
   }
-  const { name, version } = await client.status(executionId, { signal });
   const { definition } = await client.definitions.get(name, { version, signal });
   const progress = new Progress(name, executionId, outlineOf(definition));
   const view =
     terminal.err.isTTY === true ? new LiveView(progress, terminal) : new PlainView(progress, terminal);
   try {
-    for await (const event of client.follow(executionId, {
+    for await (const event of patient.follow(executionId, {
       signal,
       onConnection: (state) => view.connection(state),
     })) {
