@@ -2,13 +2,14 @@
 // longer and harder than `npm test` does, and in ways that it leaves out (`*.long-spec.ts`), and prints a table. Ends
 // with exit code 0 when nothing was lost.
 //   npm run faults [-- <pattern of test names>]    FAULTS_PROFILE=quick for the numbers of `npm test`
+//   npm run faults -- soak    breaks something at random for SOAK_MINUTES (60)
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const suites = 'src/(distributed|[a-z]+-faults)\\.';
 const [pattern] = process.argv.slice(2);
+const suites = pattern === 'soak' ? 'src/soak' : 'src/(distributed|[a-z]+-faults)\\.';
 const named = pattern ? ['-t', pattern] : [];
 
 const folder = mkdtempSync(join(tmpdir(), 'workflow-engine-faults-'));

@@ -77,6 +77,27 @@ export class Deployment {
     return RoleProcess.spawn(app, { ...this.env, ...env });
   }
 
+  /** A program that is started again whenever it ends, until `stop`, which tells how often that was. */
+  keepAlive(entryPoint: string, env: Environment): { stop(): Promise<number> } {
+    let [running, starts] = [true, 0];
+    let current: RoleProcess;
+    const start = async (): Promise<void> => {
+      while (running) {
+        current = RoleProcess.spawnProgram(entryPoint, { ...this.env, ...env });
+        starts += 1;
+        await current.exited;
+      }
+    };
+    const over = start();
+    return {
+      stop: async () => {
+        running = false;
+        await Promise.all([current.kill(), over]);
+        return starts - 1;
+      },
+    };
+  }
+
   all(app: App): readonly RoleProcess[] {
     return this.processes.filter((process) => process.app === app);
   }

@@ -16,10 +16,9 @@ export const killed =
 
 /** A deployment of a new version: another one takes over before it is told to end. */
 export const replaced =
-  (app: App): Fault =>
+  (former: RoleProcess): Fault =>
   async ({ deployment }) => {
-    const former = deployment.newest(app);
-    await deployment.add(app);
+    await deployment.add(former.app);
     await deployment.end(former);
   };
 

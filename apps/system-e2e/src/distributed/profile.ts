@@ -30,6 +30,11 @@ export interface Profile {
   readonly shortageMs: number;
   /** By how much clocks go wrong. */
   readonly clockJumpMs: number;
+  /** How long processes are killed one after the other, at how many requests per second. */
+  readonly stormMs: number;
+  readonly stormPerSecond: number;
+  /** Tasks of an execution that may not disturb others. */
+  readonly neighbourNodes: number;
   /** How long all may take to come to rest. Generous: the machine may be busy. */
   readonly restMs: number;
   /** How long one test may take. */
@@ -54,6 +59,9 @@ const quick: Profile = {
   outageMs: 5000,
   shortageMs: 2000,
   clockJumpMs: 20_000,
+  stormMs: 10_000,
+  stormPerSecond: 60,
+  neighbourNodes: 20_000,
   restMs: 90_000,
   testMs: 180_000,
 };
@@ -75,6 +83,10 @@ const long: Profile = {
   outageMs: 60_000,
   shortageMs: 5000,
   clockJumpMs: 120_000,
+  stormMs: 120_000,
+  // 200 executions, for some requests start four.
+  stormPerSecond: 115,
+  neighbourNodes: 100_000,
   restMs: 300_000,
   testMs: 1_800_000,
 };

@@ -14,7 +14,7 @@ export class RoleProcess extends AppProcess {
   network: Network | undefined;
 
   private constructor(
-    app: App,
+    override readonly app: App,
     private readonly env: Environment,
     entryPoint?: string,
   ) {

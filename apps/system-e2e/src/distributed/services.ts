@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 
@@ -58,14 +58,17 @@ export class Services {
 
   /** Sends one command to the Redis that is the master; the raw reply (Redis protocol specification). */
   async redis(...command: readonly string[]): Promise<string> {
-    return ask(await this.redisAddress(), command);
+    const address = await this.redisAddress();
+    return exchange(address, (socket) => socket.write(packed(command) + packed(['QUIT'])));
   }
 
   async redisAddress(): Promise<Address> {
     const { protocol, hostname: host, port, pathname } = new URL(this.redisUrl);
     const address = { host, port: Number(port) };
     if (protocol === 'redis:') return address;
-    const reply = await ask(address, ['SENTINEL', 'GET-MASTER-ADDR-BY-NAME', pathname.slice(1)]);
+    // A Sentinel knows no QUIT.
+    const question = packed(['SENTINEL', 'GET-MASTER-ADDR-BY-NAME', pathname.slice(1)]);
+    const reply = await exchange(address, (socket) => socket.end(question));
     const [, , master = '', , masterPort] = reply.split('\r\n');
     return { host: master, port: Number(masterPort) };
   }
@@ -83,10 +86,11 @@ export function packed(command: readonly string[]): string {
   return [`*${command.length}`, ...parts, ''].join('\r\n');
 }
 
-function ask({ host, port }: Address, command: readonly string[]): Promise<string> {
+/** Everything that the server says until it hangs up. */
+function exchange({ host, port }: Address, speak: (socket: Socket) => unknown): Promise<string> {
   return new Promise((resolve, reject) => {
     let reply = '';
-    const socket = connect(port, host, () => socket.write(packed(command) + packed(['QUIT'])));
+    const socket = connect(port, host, () => speak(socket));
     socket.setEncoding('utf8').on('data', (chunk: string) => (reply += chunk));
     socket.once('error', reject);
     socket.once('close', () => resolve(reply));

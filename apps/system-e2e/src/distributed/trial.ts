@@ -8,8 +8,8 @@ import { report } from './fault-report';
 import { profile } from './profile';
 import { unarchivedSince } from './unarchived';
 
-/** `FAULTS_SEED=7` repeats what the clients ask for. */
-const seed = Number(process.env.FAULTS_SEED ?? Date.now() % 1_000_000);
+/** `FAULTS_SEED=7` repeats what the clients ask for, and what is broken. */
+const seeds = new SeededRandom(Number(process.env.FAULTS_SEED ?? Date.now() % 1_000_000));
 
 /** A broken engine breaks a thousand promises; these tell enough. */
 const SHOWN_FAULTS = 20;
@@ -24,8 +24,8 @@ export type Fault = (trial: Trial) => Promise<void>;
 export class Trial {
   readonly load: ClientLoad;
   readonly shapes: readonly Shape[];
-  /** For whoever decides what breaks. */
-  readonly random = new SeededRandom(seed);
+  /** For whoever decides what is asked for, and what breaks. */
+  readonly random = new SeededRandom(seeds.between(0, 1_000_000_000));
   private readonly since = Date.now();
   private readonly losses: Loss[] = [];
   private settledMs = 0;
@@ -37,7 +37,7 @@ export class Trial {
   ) {
     this.shapes = workload(deployment.upstream.host);
     const token = `${name.replaceAll(/\W+/g, '-')}-${this.since}`;
-    this.load = new ClientLoad(this.shapes, new SeededRandom(seed), token);
+    this.load = new ClientLoad(this.shapes, this.random, token);
   }
 
   /** Something breaks and is mended so often, under load; the verdict. */
@@ -86,6 +86,15 @@ export class Trial {
       requests.push(await this.load.ask(this.deployment.client(), wanted));
     }
     return requests;
+  }
+
+  /** Starts one execution, and resolves when it has ended. */
+  async finished(shape: Shape): Promise<void> {
+    const { accepted } = await this.load.ask(this.deployment.client(), { shape, door: 'start' });
+    await this.deployment.until(`a ${shape.name} has ended`, async () => {
+      const states = (accepted ?? []).map((id) => this.deployment.client().state(id));
+      return (await Promise.all(states)).every(({ status }) => status !== 'RUNNING');
+    });
   }
 
   shape(name: string): Shape {
