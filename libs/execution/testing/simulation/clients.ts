@@ -2,6 +2,7 @@ import type { JsonObject } from '@workflow-engine/dag';
 
 import type { EngineApi } from '../../src/journey/engine-api';
 import { WrongStateError } from '../../src/errors';
+import type { DeadLetter } from '../../src/ports/dead-letters';
 import { UNCERTAIN } from '../../src/decider/park';
 import type { RandomWorkflow } from './random-workflow';
 import { LEASE_MS } from './world';
@@ -20,7 +21,7 @@ const ANSWER_WITHIN_MS = 6000;
 /** The people around the engine: they start executions, change their minds, and clean up in the end. */
 export class Clients {
   readonly requests: Request[] = [];
-  /** Dead letters that somebody tried to discard. */
+  /** Executions with a dead letter that somebody tried to discard. */
   readonly discarded = new Set<string>();
   private readonly over = new AbortController();
 
@@ -52,9 +53,7 @@ export class Clients {
     );
     await Promise.all([
       ...items.map(({ id }) => this.ask('resume', id, (api) => api.resume(id))),
-      ...letters.map(({ id }) =>
-        random.chance(0.5) ? this.discard(id) : this.ask('retry', id, (api) => api.retryDeadLetter(id)),
-      ),
+      ...letters.map((letter) => (random.chance(0.5) ? this.discard(letter) : this.retryLetter(letter))),
     ]);
   }
 
@@ -100,14 +99,18 @@ export class Clients {
 
   private async readLetters(): Promise<void> {
     const page = await this.ask('letters', '', (api) => api.deadLetters({ limit: 10 }));
-    for (const { id } of page?.items ?? []) {
-      if (this.world.random.chance(0.3)) await this.discard(id);
-      else await this.ask('retry letter', id, (api) => api.retryDeadLetter(id));
+    for (const letter of page?.items ?? []) {
+      if (this.world.random.chance(0.3)) await this.discard(letter);
+      else await this.retryLetter(letter);
     }
   }
 
-  private async discard(id: string): Promise<void> {
-    this.discarded.add(id);
+  private async retryLetter({ id }: DeadLetter): Promise<void> {
+    await this.ask('retry letter', id, (api) => api.retryDeadLetter(id));
+  }
+
+  private async discard({ id, executionId }: DeadLetter): Promise<void> {
+    this.discarded.add(executionId);
     await this.ask('discard', id, (api) => api.discardDeadLetter(id));
   }
 

@@ -14,7 +14,7 @@ export interface NetworkFaults {
   readonly duplicate: number;
   /** It takes up to {@link Network.longestDelayMs} to get there, or back. */
   readonly delay: number;
-  /** The caller dies: before it is sent, while it is under way, or before it is answered. */
+  /** The caller dies: before it is sent, or while it is under way. */
   readonly kill: number;
 }
 

@@ -75,15 +75,11 @@ export class Verdict {
     expect('the recorded status', record.status, fold.status);
     expect('the recorded error', record.error, fold.error);
     expect('the recorded end', record.finishedAt, fold.finishedAt);
-    if (letter !== undefined || !this.wasDiscarded()) expect('the dead letter', letter, fold.deadLetterOf);
+    if (letter !== undefined || !this.clients.discarded.has(record.id))
+      expect('the dead letter', letter, fold.deadLetterOf);
     this.judgeResults(request, fold, expect);
     for (const id of fold.nodes.keys()) this.judgeEffects(record.id, id, events);
     await this.judgeViews(record.id, fold, expect);
-  }
-
-  /** Whose letters they were is not known any more. */
-  private wasDiscarded(): boolean {
-    return this.clients.discarded.size > 0;
   }
 
   /** From nothing but the outcomes of its tasks it can be told what must become of everything else. */
