@@ -15,7 +15,7 @@ const appFile = (app) => new URL(`../../../apps/${app}/dist/main.js`, import.met
 const workerFile = new URL('engine-worker.mjs', import.meta.url).pathname;
 
 /** A worker with the benchmark's task handler. @param {Record<string, string>} env */
-export function startEngineWorker(env, node = process.execPath) {
+export function startEngineWorker(env, { node, flags } = {}) {
   return startProcess('worker', {
     file: workerFile,
     node,
@@ -28,18 +28,18 @@ export function startEngineWorker(env, node = process.execPath) {
  *   eventCount: () => Promise<number>, archived: (events: number) => Promise<void> }} Engine
  *
  * @param {{ redis: import('../services.mjs').Server, database: import('../services.mjs').Server,
- *   node?: string, env?: Record<string, string> }} servers `node`: the program to run it with; `env`: further
- *   settings of all processes
+ *   node?: string, flags?: string[], env?: Record<string, string> }} servers `node`: the program to run it with, with
+ *   these `flags`; `env`: further settings of all processes
  * @returns {Promise<Engine>}
  */
-export async function startEngine({ redis, database, node, env: further = {} }) {
+export async function startEngine({ redis, database, node, flags, env: further = {} }) {
   const env = { REDIS_URL: redis.url, DATABASE_URL: database.url, PORT: '0', ...further };
   // The first one brings the schema up to date.
-  const reaper = startProcess('reaper', { file: appFile('reaper'), env, node });
+  const reaper = startProcess('reaper', { file: appFile('reaper'), env, node, flags });
   await reaper.printed(/listens on/);
-  const orchestrator = startProcess('orchestrator', { file: appFile('orchestrator'), env, node });
-  const worker = startEngineWorker(env, node);
-  const apiProcess = startProcess('api', { file: appFile('api'), env, node });
+  const orchestrator = startProcess('orchestrator', { file: appFile('orchestrator'), env, node, flags });
+  const worker = startEngineWorker(env, { node, flags });
+  const apiProcess = startProcess('api', { file: appFile('api'), env, node, flags });
   const [[, url]] = await Promise.all([
     apiProcess.printed(/listens on (http:\S+:\d+)/),
     orchestrator.printed(/listens on/),

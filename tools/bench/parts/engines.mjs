@@ -51,12 +51,12 @@ export async function compareEngines({ workloads, peers, rounds, seconds, profil
 
 /** All on the same Node. */
 async function* started(services, { peers, node, profile }) {
-  const env = profile === undefined ? {} : { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${profile}` };
+  const flags = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
   yield startEngine({
     redis: await services.redis(),
     database: await services.database('engine'),
     node,
-    env,
+    flags,
   });
   if (peers.includes('bullmq')) yield startBullMq({ redis: await services.redis(), node });
   if (peers.includes('pg-boss')) yield startPgBoss({ database: await services.database('pgboss'), node });
