@@ -84,7 +84,6 @@ class Line {
       path: `/api/v1/workflows/${encodeURIComponent(this.executionId)}/events`,
       headers: { accept: 'text/event-stream', ...(after > 0 && { 'last-event-id': String(after) }) },
       signal,
-      repeatable: true,
     });
     if (stream === undefined) return undefined;
     this.failures = 0;

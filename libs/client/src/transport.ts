@@ -4,13 +4,17 @@ import { Deadline } from './deadline';
 import { ClientError, ConnectionError, ProblemError, UnexpectedAnswerError } from './errors';
 import { delayAfter, retryAfterMs, type RetryOptions, sleep } from './retry';
 
-export interface Call<T> {
+export interface ApiRequest {
   readonly method: 'GET' | 'POST' | 'DELETE';
   /** Behind the base URL, with the query. */
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
   readonly signal?: AbortSignal | undefined;
+}
+
+/** A request that is sent until it is answered. */
+export interface Call<T> extends ApiRequest {
   /** Whether it may be sent again although the engine may have got it: a second time changes nothing more. */
   readonly repeatable: boolean;
   /** What a refusal of the second try means when the first had got through and only its answer was lost. */
@@ -62,16 +66,16 @@ export class Transport {
   }
 
   /** One try. Undefined when there is nothing to stream any more (204). */
-  async open(call: Call<never>): Promise<OpenStream | undefined> {
-    const deadline = new Deadline(this.options.silenceMs, call.signal);
+  async open(request: ApiRequest): Promise<OpenStream | undefined> {
+    const deadline = new Deadline(this.options.silenceMs, request.signal);
     try {
-      const response = await this.send(call, deadline);
+      const response = await this.send(request, deadline);
       const type = response.headers.get('content-type') ?? '';
       if (response.ok && response.body !== null && type.startsWith('text/event-stream')) {
         return { body: response.body, deadline };
       }
       const nothing = response.status === 204;
-      if (!nothing) await this.json(response, call, deadline);
+      if (!nothing) await this.json(response, request, deadline);
       deadline.clear();
       if (nothing) return undefined;
       throw new UnexpectedAnswerError(this.options.url, response.status, type);
@@ -101,37 +105,33 @@ export class Transport {
     }
   }
 
-  private async send(call: Call<never> | Call<unknown>, deadline: Deadline): Promise<Response> {
+  private async send(request: ApiRequest, deadline: Deadline): Promise<Response> {
     const { fetch, url, headers } = this.options;
     try {
-      return await fetch(`${url}${call.path}`, {
-        method: call.method,
+      return await fetch(`${url}${request.path}`, {
+        method: request.method,
         headers: {
           accept: 'application/json',
-          ...(call.body !== undefined && { 'content-type': 'application/json' }),
+          ...(request.body !== undefined && { 'content-type': 'application/json' }),
           ...headers,
-          ...call.headers,
+          ...request.headers,
         },
-        ...(call.body !== undefined && { body: JSON.stringify(call.body) }),
+        ...(request.body !== undefined && { body: JSON.stringify(request.body) }),
         signal: deadline.signal,
       });
     } catch (error) {
-      throw this.failure(error, deadline, call.signal);
+      throw this.failure(error, deadline, request.signal);
     }
   }
 
-  private async json(
-    response: Response,
-    call: Call<never> | Call<unknown>,
-    deadline: Deadline,
-  ): Promise<unknown> {
+  private async json(response: Response, request: ApiRequest, deadline: Deadline): Promise<unknown> {
     const type = response.headers.get('content-type') ?? '';
     const unexpected = new UnexpectedAnswerError(this.options.url, response.status, type);
     let text: string;
     try {
       text = await response.text();
     } catch (error) {
-      throw this.failure(error, deadline, call.signal);
+      throw this.failure(error, deadline, request.signal);
     }
     if (response.status === 204) return null;
     if (!/^application\/(?:problem\+)?json/.test(type)) throw unexpected;
