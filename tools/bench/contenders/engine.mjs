@@ -14,11 +14,12 @@ const PATIENCE_MS = 600_000;
 const appFile = (app) => new URL(`../../../apps/${app}/dist/main.js`, import.meta.url).pathname;
 const workerFile = new URL('engine-worker.mjs', import.meta.url).pathname;
 
-/** A worker with the benchmark's task handler. @param {Record<string, string>} env */
+/** A worker with the benchmark's task handler. @param {Record<string, string>} env @param {object} [how] see `startEngine` */
 export function startEngineWorker(env, { node, flags } = {}) {
   return startProcess('worker', {
     file: workerFile,
     node,
+    flags,
     env: { PORT: '0', WORKER_CONCURRENCY: '200', ...env },
   });
 }
