@@ -73,7 +73,8 @@ for (const [index, part] of parts.entries()) {
 }
 console.log(`\n${page(report)}\n`);
 console.log(`Written: ${publish(report, { folder: options.out, isWhole }).join(', ')}`);
-if (report.engines?.comparisons.some(({ faults }) => faults.length > 0)) process.exitCode = 1;
+const measured = [...(report.engines?.comparisons ?? []), ...(report.growth?.growth ?? [])];
+if (measured.some(({ faults }) => faults.length > 0)) process.exitCode = 1;
 
 function positive(name) {
   if (options[name] === undefined) return undefined;

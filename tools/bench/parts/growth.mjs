@@ -13,7 +13,7 @@ const LOOK_EVERY_MS = 20;
 const PATIENCE_MS = 600_000;
 const ROOM_FOR_LARGE = { MAX_BODY_BYTES: `${64 * 1024 * 1024}` };
 
-/** @typedef {{ title: string, rows: Record<string, number>[] }} Growth */
+/** @typedef {{ title: string, rows: Record<string, number>[], faults: { size: number, message: string }[] }} Growth */
 
 /** @param {import('./engines.mjs').Settings} settings `isQuick`: a tenth @returns {Promise<{ growth: Growth[] }>} */
 export async function measureGrowth({ isQuick, say }) {
@@ -21,16 +21,21 @@ export async function measureGrowth({ isQuick, say }) {
   let versions = {};
   const grow = async (title, all, rowOf) => {
     say(title);
-    const rows = [];
+    const [rows, faults] = [[], []];
     for (const size of all) {
-      const row = await withEngine(async (started) => {
-        versions = await started.services.versions();
-        return rowOf(size, started);
-      });
-      for (const [what, value] of Object.entries(row)) say(what, value);
-      rows.push(row);
+      try {
+        const row = await withEngine(async (started) => {
+          versions = await started.services.versions();
+          return rowOf(size, started);
+        });
+        for (const [what, value] of Object.entries(row)) say(what, value);
+        rows.push(row);
+      } catch (error) {
+        console.error(`  ${size} FAILED: ${error.message}`);
+        faults.push({ size, message: error.message });
+      }
     }
-    return { title, rows };
+    return { title, rows, faults };
   };
   const growth = [
     await grow('One execution of so many nodes, 3 dependencies each', sizes, ofNodes),

@@ -73,6 +73,7 @@ function figureTable({ figures }) {
 
 /** @param {import('../parts/growth.mjs').Growth} growth */
 function growthTable({ rows }) {
+  if (rows.length === 0) return 'Nothing was measured.';
   const head = Object.keys(rows[0]);
   return markdownTable([head, ...rows.map((row) => head.map((name) => shown(row[name])))]);
 }
