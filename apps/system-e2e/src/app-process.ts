@@ -6,7 +6,7 @@ import { join } from 'node:path';
 export const workspaceRoot = join(__dirname, '../../..');
 
 /** Generous: a first start creates the database, and the machine may be busy. */
-const startTimeoutMs = 60_000;
+const startTimeoutMs = 120_000;
 
 const running = new Set<ChildProcess>();
 // A test run that ends early must not leave processes behind.
