@@ -43,6 +43,7 @@ const depConstraints = [
     ],
     bannedExternalImports: ['@nestjs/*', 'ioredis', 'typeorm', 'pg'],
   },
+  { sourceTag: 'type:console', onlyDependOnLibsWithTags: ['type:contract', 'type:client'] },
   // Black-box tests know the wire and nothing behind it.
   {
     sourceTag: 'type:e2e',

@@ -6,18 +6,18 @@ import {
   accessSync,
   constants,
   cpSync,
-  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
-  renameSync,
   rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
 import { connect, createServer } from 'node:net';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+
+import { libraryPath, unpackedPackages } from './debian-packages.mjs';
 
 const START_TIMEOUT_MS = 20_000;
 const STOP_TIMEOUT_MS = 5000;
@@ -109,7 +109,9 @@ export async function startRedis({ port, args = [], config, own = false, env = p
     async limitDisk(bytes) {
       const sizes = readdirSync(data, { recursive: true }).map((name) => statSync(join(data, name)).size);
       const limit = bytes === Infinity ? 'unlimited' : Math.max(0, ...sizes) + bytes;
-      run('prlimit', ['--pid', `${child.pid}`, `--fsize=${limit}:unlimited`], folder);
+      const args = ['--pid', `${child.pid}`, `--fsize=${limit}:unlimited`];
+      const { status, stderr, error } = spawnSync('prlimit', args, { encoding: 'utf8' });
+      if (status !== 0) throw new Error(`prlimit failed: ${error?.message ?? stderr.trim()}`);
     },
     async stop() {
       process.off('exit', abandon);
@@ -286,73 +288,19 @@ function findServer(env) {
   return packagedServer(env);
 }
 
-/** The packages of Debian and Ubuntu, downloaded once and unpacked without installing them. */
+/** That of the distribution, without installing it. */
 function packagedServer(env) {
-  if (spawnSync('apt-get', ['--version']).status !== 0) throw new Error(ADVICE);
-  const cache = join(env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'workflow-engine');
-  const folder = join(cache, 'redis');
-  if (!existsSync(folder)) {
-    mkdirSync(cache, { recursive: true });
-    const unpacked = mkdtempSync(join(cache, 'redis-unpacking-'));
-    try {
-      downloadInto(unpacked);
-      renameSync(unpacked, folder);
-    } catch (error) {
-      rmSync(unpacked, { recursive: true, force: true });
-      // Another process may have been faster.
-      if (!existsSync(folder)) throw error;
-    }
-  }
-  const libraries = foldersWithLibraries(folder).join(':');
-  return { path: join(folder, 'usr/bin/redis-server'), source: 'packages', libraries };
-}
-
-function downloadInto(folder) {
-  try {
-    downloadPackages(folder, []);
-  } catch {
-    // A fresh machine has no package lists yet. These are private, so no root is needed and nothing is changed.
-    const apt = join(folder, 'apt');
-    for (const path of ['lists/partial', 'archives/partial']) mkdirSync(join(apt, path), { recursive: true });
-    const options = [
-      `Dir::State::lists=${apt}/lists`,
-      `Dir::Cache=${apt}`,
-      'APT::Sandbox::User=root',
-    ].flatMap((option) => ['-o', option]);
-    run('apt-get', [...options, 'update'], folder);
-    downloadPackages(folder, options);
-    rmSync(apt, { recursive: true, force: true });
-  }
-  for (const name of readdirSync(folder).filter((file) => file.endsWith('.deb'))) {
-    run('dpkg-deb', ['-x', name, '.'], folder);
-    rmSync(join(folder, name));
-  }
-  writeFileSync(
-    join(folder, 'README'),
-    'Unpacked by tools/services/redis.mjs; may be deleted at any time.\n',
-  );
-}
-
-function downloadPackages(folder, options) {
-  const depends = run('apt-cache', [...options, 'depends', 'redis-tools'], folder);
-  // What every system has is left out; a private copy of libc would not go with the system's loader.
-  const libraries = [...depends.matchAll(/Depends: (lib(?!c6)\S+)/g)].map(([, name]) => name);
-  run('apt-get', [...options, 'download', 'redis-server', 'redis-tools', ...libraries], folder);
-}
-
-function run(command, args, cwd) {
-  const { status, stdout, stderr, error } = spawnSync(command, args, { cwd, encoding: 'utf8' });
-  if (status === 0) return stdout;
-  const why = `"${command} ${args.join(' ')}" failed: ${error?.message ?? stderr.trim()}`;
-  throw new Error(`${ADVICE}\nThe packages could not be fetched: ${why}`);
-}
-
-function foldersWithLibraries(folder) {
-  return ['usr/lib', 'lib']
-    .map((path) => join(folder, path))
-    .filter(existsSync)
-    .flatMap((path) => readdirSync(path).map((name) => join(path, name)))
-    .filter((path) => path.endsWith('-linux-gnu'));
+  const folder = unpackedPackages({
+    name: 'redis',
+    env,
+    advice: ADVICE,
+    choose: (aptCache) => {
+      // What every system has is left out; a private copy of libc would not go with the system's loader.
+      const libraries = [...aptCache('depends', 'redis-tools').matchAll(/Depends: (lib(?!c6)\S+)/g)];
+      return ['redis-server', 'redis-tools', ...libraries.map(([, name]) => name)];
+    },
+  });
+  return { path: join(folder, 'usr/bin/redis-server'), source: 'packages', libraries: libraryPath(folder) };
 }
 
 function isExecutable(path) {

@@ -35,6 +35,8 @@ export interface ApiOptions {
   readonly healthChecks?: HealthChecks;
   /** Where others put their figures; `/metrics` shows it. Default: a new one. */
   readonly registry?: Registry;
+  /** Folder of the built console. Default: where the workspace's build leaves it. */
+  readonly consoleFolder?: string;
 }
 
 /** Express tries routes in this order: the hot ones first. */

@@ -9,6 +9,7 @@ import express from 'express';
 import type { Registry } from 'prom-client';
 
 import { ApiModule, type ApiOptions } from './api.module';
+import { builtConsole, serveConsole } from './console/serve-console';
 import { httpMetrics } from './http/http-metrics';
 import { rateLimit } from './http/rate-limit';
 import { requestContext } from './http/request-context';
@@ -37,6 +38,8 @@ export async function createApiApplication(options: ApiOptions): Promise<INestAp
     settings,
   );
   app.use(requestContext);
+  const webConsole = serveConsole(options.consoleFolder ?? builtConsole);
+  if (webConsole !== undefined) app.use(webConsole);
   if (options.requestScope !== undefined) app.use(options.requestScope);
   const registry = app.get<Registry>(METRICS_REGISTRY);
   app.use(httpMetrics(registry, options.logger));

@@ -51,6 +51,13 @@ describe('the Dockerfile', () => {
   );
 });
 
+describe('the images that serve the REST API', () => {
+  it('have the console where the api looks for it', () => {
+    const [, stage = ''] = read('Dockerfile').split(/^FROM runtime AS apis$/m);
+    expect(stage.split(/^FROM /m)[0]).toContain('COPY --from=build /built/apps/console apps/console\n');
+  });
+});
+
 describe('the compose file', () => {
   const settings = appSettings(built.map(([app, service]) => ({ app, env: environmentOf(service) })));
 

@@ -1,0 +1,25 @@
+import { lazy, Suspense } from 'react';
+import { Route, Routes } from 'react-router';
+
+import { ExecutionsPage } from './pages/executions-page';
+import { DeadLettersPage } from './pages/dead-letters-page';
+import { NotFoundPage } from './pages/not-found-page';
+import { Shell } from './shell';
+
+const ExecutionPage = lazy(() => import('./execution/execution-page'));
+
+export function App() {
+  return (
+    <Shell>
+      <Suspense fallback={null}>
+        <Routes>
+          <Route index element={<ExecutionsPage />} />
+          <Route path="executions" element={<ExecutionsPage />} />
+          <Route path="executions/:id" element={<ExecutionPage />} />
+          <Route path="dead-letters" element={<DeadLettersPage />} />
+          <Route path="*" element={<NotFoundPage />} />
+        </Routes>
+      </Suspense>
+    </Shell>
+  );
+}

@@ -1,0 +1,156 @@
+import type { JsonObject } from '@workflow-engine/contracts';
+import { Ban, Pause, Play, RotateCcw } from 'lucide-react';
+import { useState } from 'react';
+
+import { engine, faultText } from '../api/engine';
+import { isTerminalNode } from '../journal/fold';
+import { openStatuses } from '../pages/use-executions';
+import { CopyButton } from '../ui/copy-button';
+import { Dialog } from '../ui/dialog';
+import { shortId } from '../ui/format';
+import { InputForm } from '../ui/input-form';
+import { StatusBadge } from '../ui/status';
+import { Ago, Elapsed } from '../ui/time';
+import { useToast } from '../ui/toasts';
+import type { ExecutionOnShow } from './use-execution';
+
+export function ExecutionHead({ shown }: { readonly shown: ExecutionOnShow }) {
+  const { summary, now, journal } = shown;
+  const finished = [...now.nodes.values()].filter(({ status }) => isTerminalNode(status)).length;
+  const { started_at: startedAt } = summary;
+  const endedAt = now.finishedAt === undefined ? null : new Date(now.finishedAt).toISOString();
+  return (
+    <header className="page-head execution-head">
+      <div className="title">
+        <h1>
+          {summary.name} <span className="muted">v{summary.version}</span>
+        </h1>
+        <span className="id-copy">
+          <code title={summary.execution_id}>{shortId(summary.execution_id)}</code>
+          <CopyButton text={summary.execution_id} label="Copy the execution's id" />
+        </span>
+      </div>
+      <div className="facts">
+        <StatusBadge status={now.status} />
+        <span className="progress number" title="nodes that have ended, of all">
+          <progress value={finished} max={Math.max(1, now.nodes.size)} aria-label="Nodes that have ended" />
+          {finished}/{now.nodes.size}
+        </span>
+        {startedAt === null ? (
+          <span className="muted">
+            created <Ago at={summary.created_at} />
+          </span>
+        ) : (
+          <span className="muted">
+            <Elapsed from={startedAt} to={endedAt} />, started <Ago at={startedAt} />
+          </span>
+        )}
+        <span className="connection" role="status">
+          {journal.connection === 'lost' && <span className="lost">Connection lost, trying again …</span>}
+        </span>
+        <span className="spacer" />
+        <Actions shown={shown} />
+      </div>
+      {now.error !== undefined && (
+        <p className="notice notice-fault">
+          <strong>{now.error.code}</strong>
+          <span className="clamped">{now.error.message}</span>
+        </p>
+      )}
+    </header>
+  );
+}
+
+type Verb = 'cancel' | 'pause' | 'resume' | 'retry';
+const said: Readonly<Record<Verb, string>> = {
+  cancel: 'Cancelled.',
+  pause: 'Paused: what runs may finish, nothing new starts.',
+  resume: 'Resumed.',
+  retry: 'Retried from the failed nodes.',
+};
+
+function Actions({ shown }: { readonly shown: ExecutionOnShow }) {
+  const { summary, now, definition, refresh } = shown;
+  const toast = useToast();
+  const [dialog, setDialog] = useState<'cancel' | 'trigger'>();
+  const [busy, setBusy] = useState(false);
+  const { status } = now;
+  const id = summary.execution_id;
+  const act = (work: Promise<unknown>, done: string): void => {
+    setBusy(true);
+    work
+      .then(() => {
+        toast(done);
+        setDialog(undefined);
+        refresh();
+      })
+      .catch((error: unknown) => toast(faultText(error), 'fault'))
+      .finally(() => setBusy(false));
+  };
+  const run = (verb: Verb): void => act(engine[verb](id), said[verb]);
+  return (
+    <div className="actions">
+      {status === 'PENDING' && (
+        <button type="button" className="primary" onClick={() => setDialog('trigger')}>
+          <Play size={14} aria-hidden /> Trigger
+        </button>
+      )}
+      {status === 'RUNNING' && (
+        <button type="button" disabled={busy} onClick={() => run('pause')}>
+          <Pause size={14} aria-hidden /> Pause
+        </button>
+      )}
+      {status === 'PAUSED' && (
+        <button type="button" className="primary" disabled={busy} onClick={() => run('resume')}>
+          <Play size={14} aria-hidden /> Resume
+        </button>
+      )}
+      {openStatuses.has(status) && (
+        <button type="button" onClick={() => setDialog('cancel')}>
+          <Ban size={14} aria-hidden /> Cancel
+        </button>
+      )}
+      {(status === 'FAILED' || status === 'TIMED_OUT' || (status === 'CANCELLED' && now.seq > 0)) && (
+        <button type="button" className="primary" disabled={busy} onClick={() => run('retry')}>
+          <RotateCcw size={14} aria-hidden /> Retry
+        </button>
+      )}
+      {dialog === 'cancel' && (
+        <Dialog
+          title="Cancel this execution?"
+          onClose={() => setDialog(undefined)}
+          actions={
+            <>
+              <button type="button" onClick={() => setDialog(undefined)}>
+                Keep it going
+              </button>
+              <button type="button" className="danger" disabled={busy} onClick={() => run('cancel')}>
+                Cancel it
+              </button>
+            </>
+          }
+        >
+          Nothing new starts, and running tasks are told to stop. The history stays.
+        </Dialog>
+      )}
+      {dialog === 'trigger' && (
+        <Dialog
+          title={`Trigger ${summary.name}`}
+          onClose={() => setDialog(undefined)}
+          actions={
+            <button type="submit" form="trigger-form" className="primary" disabled={busy}>
+              <Play size={14} aria-hidden /> Trigger
+            </button>
+          }
+        >
+          <InputForm
+            formId="trigger-form"
+            schema={definition.definition.input_schema}
+            isBusy={busy}
+            onRun={(input: JsonObject) => act(engine.trigger(id, input), 'Triggered.')}
+          />
+        </Dialog>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,198 @@
+import '../styles/execution.css';
+
+import { lazy, Suspense, useCallback, useMemo, useState } from 'react';
+import { useParams, useSearchParams } from 'react-router';
+
+import { criticalPath } from '../journal/critical-path';
+import { foldJournal, type JournalState } from '../journal/fold';
+import { Fault } from '../ui/notices';
+import { ExecutionHead } from './execution-head';
+import { GraphTools } from './graph-tools';
+import { InputOutput } from './input-output';
+import { Inspector } from './inspector';
+import { JournalList } from './journal-list';
+import { Timeline } from './timeline';
+import { TimeSlider } from './time-slider';
+import { type ExecutionOnShow, useExecution } from './use-execution';
+
+const GraphView = lazy(() => import('../graph/graph-view'));
+
+const tabs = [
+  { id: 'graph', name: 'Graph' },
+  { id: 'timeline', name: 'Timeline' },
+  { id: 'journal', name: 'Journal' },
+  { id: 'io', name: 'Input & output' },
+] as const;
+type Tab = (typeof tabs)[number]['id'];
+
+export default function ExecutionPage() {
+  const { id = '' } = useParams();
+  const { shown, error } = useExecution(id);
+  if (error !== undefined) return <Fault error={error} />;
+  if (shown === undefined) return <div className="page execution" aria-busy="true" />;
+  return <Execution key={id} shown={shown} />;
+}
+
+/** The address holds what is looked at: tab, node, moment, critical path. */
+function Execution({ shown }: { readonly shown: ExecutionOnShow }) {
+  const { graph, journal, now } = shown;
+  const [parameters, setParameters] = useSearchParams();
+  const put = useCallback(
+    (name: string, value: string | undefined) =>
+      setParameters(
+        (current) => {
+          const next = new URLSearchParams(current);
+          if (value === undefined) next.delete(name);
+          else next.set(name, value);
+          return next;
+        },
+        { replace: true },
+      ),
+    [setParameters],
+  );
+  const tab = tabs.find(({ id }) => id === parameters.get('tab'))?.id ?? 'graph';
+  const selected = parameters.get('node') ?? undefined;
+  const at = momentOf(parameters.get('at'), journal.events.length);
+  const state = useMemo(
+    () => (at === undefined ? now : foldJournal(graph, journal.events.slice(0, at))),
+    [at, now, graph, journal.events],
+  );
+  const select = useCallback((node: string | undefined) => put('node', node), [put]);
+  const goTo = useCallback((seq: number | undefined) => put('at', seq?.toString()), [put]);
+  return (
+    <div className="page execution">
+      <ExecutionHead shown={shown} />
+      <TabBar tab={tab} onChange={(next) => put('tab', next === 'graph' ? undefined : next)} />
+      <div className={selected === undefined ? 'panes' : 'panes panes-two'}>
+        <section className="pane" id="panel" role="tabpanel" aria-labelledby={`tab-${tab}`}>
+          {tab === 'graph' && (
+            <GraphPane
+              shown={shown}
+              state={state}
+              selected={selected}
+              onSelect={select}
+              showsPath={parameters.has('path')}
+              onShowPath={(on) => put('path', on ? '1' : undefined)}
+            />
+          )}
+          {tab === 'timeline' && (
+            <Timeline
+              graph={graph}
+              state={state}
+              isLive={at === undefined}
+              selected={selected}
+              onSelect={select}
+            />
+          )}
+          {tab === 'journal' && (
+            <JournalList events={journal.events} at={at} onGoTo={goTo} onSelect={select} />
+          )}
+          {tab === 'io' && <InputOutput shown={shown} state={state} />}
+        </section>
+        {selected !== undefined && (
+          <Inspector
+            node={graph.nodes.get(selected)}
+            state={state.nodes.get(selected)}
+            id={selected}
+            onSelect={select}
+            dependents={graph.dependents.get(selected) ?? []}
+          />
+        )}
+      </div>
+      <TimeSlider events={journal.events} at={at} onChange={goTo} />
+    </div>
+  );
+}
+
+/** Undefined is now. */
+function momentOf(text: string | null, length: number): number | undefined {
+  const at = text === null ? NaN : Number(text);
+  return Number.isInteger(at) && at >= 0 && at < length ? at : undefined;
+}
+
+function TabBar({ tab, onChange }: { readonly tab: Tab; readonly onChange: (tab: Tab) => void }) {
+  return (
+    <div
+      className="tabs"
+      role="tablist"
+      aria-label="Views"
+      onKeyDown={({ key, currentTarget }) => {
+        const by = key === 'ArrowRight' ? 1 : key === 'ArrowLeft' ? -1 : 0;
+        if (by === 0) return;
+        const index = tabs.findIndex(({ id }) => id === tab);
+        const next = tabs[(index + by + tabs.length) % tabs.length];
+        if (next === undefined) return;
+        onChange(next.id);
+        currentTarget.querySelector<HTMLElement>(`#tab-${next.id}`)?.focus();
+      }}
+    >
+      {tabs.map(({ id, name }) => (
+        <button
+          key={id}
+          id={`tab-${id}`}
+          type="button"
+          role="tab"
+          aria-selected={id === tab}
+          aria-controls="panel"
+          tabIndex={id === tab ? 0 : -1}
+          onClick={() => onChange(id)}
+        >
+          {name}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+interface GraphPaneProps {
+  readonly shown: ExecutionOnShow;
+  readonly state: JournalState;
+  readonly selected: string | undefined;
+  readonly onSelect: (id: string | undefined) => void;
+  readonly showsPath: boolean;
+  readonly onShowPath: (on: boolean) => void;
+}
+
+function GraphPane({ shown, state, selected, onSelect, showsPath, onShowPath }: GraphPaneProps) {
+  const { graph } = shown;
+  const [expanded, setExpanded] = useState<ReadonlySet<string>>(new Set());
+  const [focus, setFocus] = useState(selected === undefined ? undefined : { id: selected, turn: 0 });
+  const path = useMemo(
+    () => (showsPath ? new Set(criticalPath(graph, state)) : undefined),
+    [showsPath, graph, state],
+  );
+  const expand = useCallback((first: string) => setExpanded((open) => new Set([...open, first])), []);
+  const find = useCallback(
+    (id: string) => {
+      onSelect(id);
+      setFocus((last) => ({ id, turn: (last?.turn ?? 0) + 1 }));
+    },
+    [onSelect],
+  );
+  return (
+    <>
+      <GraphTools
+        graph={graph}
+        state={state}
+        onFind={find}
+        showsPath={showsPath}
+        onShowPath={onShowPath}
+        onCollapse={expanded.size === 0 ? undefined : () => setExpanded(new Set())}
+      />
+      <div className="graph">
+        <Suspense fallback={null}>
+          <GraphView
+            graph={graph}
+            state={state}
+            selected={selected}
+            onSelect={onSelect}
+            criticalPath={path}
+            expanded={expanded}
+            onExpand={expand}
+            focus={focus}
+          />
+        </Suspense>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,67 @@
+import { useEffect, useRef, useState } from 'react';
+import { useNavigate } from 'react-router';
+
+import { Dialog } from './ui/dialog';
+
+const goTo: Readonly<Record<string, string>> = { e: '/executions', l: '/dead-letters' };
+
+const shortcuts: readonly (readonly [string, string])[] = [
+  ['/', 'search on this page'],
+  ['g e', 'go to executions'],
+  ['g l', 'go to dead letters'],
+  ['j  k', 'next and previous in a list'],
+  ['Enter', 'open'],
+  ['Esc', 'close, or leave a field'],
+  ['?', 'these keys'],
+];
+
+/** Keys that work everywhere, except while somebody types. */
+export function KeyboardShortcuts() {
+  const navigate = useNavigate();
+  const [helping, setHelping] = useState(false);
+  const prefix = useRef(false);
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      const target = event.target as HTMLElement;
+      if (target.matches('input, textarea, select, [contenteditable], .cm-content')) {
+        if (event.key === 'Escape') target.blur();
+        return;
+      }
+      if (event.ctrlKey || event.metaKey || event.altKey) return;
+      const path = prefix.current ? goTo[event.key] : undefined;
+      prefix.current = event.key === 'g';
+      if (path !== undefined) void navigate(path);
+      else if (event.key === '?') setHelping(true);
+      else if (event.key === '/') {
+        event.preventDefault();
+        document.querySelector<HTMLInputElement>('[data-search]')?.focus();
+      } else if (event.key === 'j' || event.key === 'k') moveFocus(event.key === 'j' ? 1 : -1);
+    };
+    document.addEventListener('keydown', onKey);
+    return () => document.removeEventListener('keydown', onKey);
+  }, [navigate]);
+  if (!helping) return null;
+  return (
+    <Dialog title="Keys" onClose={() => setHelping(false)}>
+      <dl className="keys">
+        {shortcuts.map(([keys, what]) => (
+          <div key={keys}>
+            <dt>
+              {keys.split(/ +/).map((key) => (
+                <kbd key={key}>{key}</kbd>
+              ))}
+            </dt>
+            <dd>{what}</dd>
+          </div>
+        ))}
+      </dl>
+    </Dialog>
+  );
+}
+
+/** Rows of lists mark the link that opens them. */
+function moveFocus(by: 1 | -1): void {
+  const rows = [...document.querySelectorAll<HTMLElement>('[data-row]')];
+  const current = rows.findIndex((row) => row === document.activeElement);
+  rows[Math.min(rows.length - 1, Math.max(0, current + by))]?.focus();
+}

@@ -1,0 +1,193 @@
+import type { DeadLetter } from '@workflow-engine/contracts';
+import { useQuery } from '@tanstack/react-query';
+import { RotateCcw, Trash2 } from 'lucide-react';
+import { useMemo, useState } from 'react';
+import { Link } from 'react-router';
+
+import { engine, faultText } from '../api/engine';
+import { groupLetters, type LetterGroup } from './letter-groups';
+import { Dialog } from '../ui/dialog';
+import { count, plural } from '../ui/format';
+import { Empty, Fault } from '../ui/notices';
+import { Ago } from '../ui/time';
+import { useToast } from '../ui/toasts';
+
+const lookEveryMs = 3_000;
+const pageSize = 1_000;
+const shownLetters = 20;
+const atATime = 6;
+
+type Verb = 'retry' | 'discard';
+interface Question {
+  readonly verb: Verb;
+  readonly letters: readonly DeadLetter[];
+}
+
+/** Tasks that failed for good or are parked, by what went wrong: tried again or given up, one by one or together. */
+export function DeadLettersPage() {
+  const letters = useQuery({
+    queryKey: ['dead-letters'],
+    queryFn: () => engine.deadLetters.list().page({ limit: pageSize }),
+    refetchInterval: lookEveryMs,
+  });
+  const [question, setQuestion] = useState<Question>();
+  const page = letters.data;
+  const groups = useMemo(() => groupLetters(page?.items ?? []), [page]);
+  const number = page?.items.length ?? 0;
+  return (
+    <div className="page">
+      <header className="page-head">
+        <h1>Dead letters</h1>
+        <p className="muted number">
+          {page !== undefined &&
+            number > 0 &&
+            (page.next_cursor === null ? count(number) : `the newest ${count(number)}`)}
+        </p>
+      </header>
+      {letters.error !== null && <Fault error={letters.error} retry={() => void letters.refetch()} />}
+      {page !== undefined && number === 0 && (
+        <Empty title="No dead letters">
+          <p>
+            A task that fails for good, or that was lost after it may have begun, waits here for a person to
+            decide.
+          </p>
+        </Empty>
+      )}
+      {groups.map((group) => (
+        <Group key={group.key} group={group} onAsk={setQuestion} />
+      ))}
+      {question !== undefined && (
+        <Confirmation
+          question={question}
+          onClose={() => {
+            setQuestion(undefined);
+            void letters.refetch();
+          }}
+        />
+      )}
+    </div>
+  );
+}
+
+interface GroupProps {
+  readonly group: LetterGroup;
+  readonly onAsk: (question: Question) => void;
+}
+
+function Group({ group, onAsk }: GroupProps) {
+  const { letters, error, handler } = group;
+  const [limit, setLimit] = useState(shownLetters);
+  const isMany = letters.length > 1;
+  return (
+    <section className="letters">
+      <header>
+        <h2>
+          <span className="fault-text">{error.code}</span> <span className="muted">in {handler}</span>
+        </h2>
+        <span className="number muted">{plural(letters.length, 'task')}</span>
+        <span className="spacer" />
+        {isMany && (
+          <>
+            <button type="button" onClick={() => onAsk({ verb: 'retry', letters })}>
+              <RotateCcw size={14} aria-hidden /> Retry all {count(letters.length)}
+            </button>
+            <button type="button" onClick={() => onAsk({ verb: 'discard', letters })}>
+              <Trash2 size={14} aria-hidden /> Discard all {count(letters.length)}
+            </button>
+          </>
+        )}
+      </header>
+      <p className="clamped muted">{error.message}</p>
+      <ul>
+        {letters.slice(0, limit).map((letter) => (
+          <li key={letter.id}>
+            <Link
+              data-row
+              to={`/executions/${letter.execution_id}?node=${encodeURIComponent(letter.node_id)}`}
+            >
+              {letter.node_id}
+            </Link>
+            <span className="muted number">{plural(letter.attempts, 'attempt')}</span>
+            <span className="muted">
+              <Ago at={letter.created_at} />
+            </span>
+            <button type="button" onClick={() => onAsk({ verb: 'retry', letters: [letter] })}>
+              <RotateCcw size={14} aria-hidden /> Retry
+              <span className="visually-hidden"> {letter.node_id}</span>
+            </button>
+            <button type="button" onClick={() => onAsk({ verb: 'discard', letters: [letter] })}>
+              <Trash2 size={14} aria-hidden /> Discard
+              <span className="visually-hidden"> {letter.node_id}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+      {letters.length > limit && (
+        <button type="button" className="link-button" onClick={() => setLimit(limit * 5)}>
+          Show more of {count(letters.length)}
+        </button>
+      )}
+    </section>
+  );
+}
+
+const words = {
+  retry: {
+    question: 'Retry',
+    done: 'Retried',
+    meaning: 'Each execution goes on from the failed task; what succeeded stays.',
+  },
+  discard: {
+    question: 'Discard',
+    done: 'Discarded',
+    meaning: 'Executions that ended stay as they ended; a parked task fails. This cannot be undone.',
+  },
+} as const;
+
+function Confirmation({ question, onClose }: { readonly question: Question; readonly onClose: () => void }) {
+  const toast = useToast();
+  const [done, setDone] = useState<number>();
+  const { verb, letters } = question;
+  const word = words[verb];
+  const isBusy = done !== undefined;
+  const run = async (): Promise<void> => {
+    const open = [...letters];
+    const faults: unknown[] = [];
+    setDone(0);
+    const work = async (): Promise<void> => {
+      for (let letter = open.pop(); letter !== undefined; letter = open.pop()) {
+        await engine.deadLetters[verb](letter.id).catch((error: unknown) => faults.push(error));
+        setDone((number = 0) => number + 1);
+      }
+    };
+    await Promise.all(Array.from({ length: atATime }, work));
+    const succeeded = letters.length - faults.length;
+    if (succeeded > 0) toast(`${word.done} ${plural(succeeded, 'task')}.`);
+    if (faults.length > 0)
+      toast(`${plural(faults.length, 'task')} refused: ${faultText(faults[0])}`, 'fault');
+    onClose();
+  };
+  return (
+    <Dialog
+      title={`${word.question} ${plural(letters.length, 'task')}?`}
+      onClose={onClose}
+      actions={
+        <>
+          <button type="button" disabled={isBusy} onClick={onClose}>
+            Leave as it is
+          </button>
+          <button
+            type="button"
+            className={verb === 'retry' ? 'primary' : 'danger'}
+            disabled={isBusy}
+            onClick={() => void run()}
+          >
+            {isBusy ? `${done} of ${letters.length}` : `${word.question} now`}
+          </button>
+        </>
+      }
+    >
+      {word.meaning}
+    </Dialog>
+  );
+}
