@@ -142,3 +142,25 @@ describe('a command that cannot be handled', () => {
     });
   });
 });
+
+describe('a turn with very many events', () => {
+  it('lets others have their turn in between', async () => {
+    const roles = new RolesUnderTest();
+    const lease = await roles.hot.leases.acquire(0, 'writer', 1e9);
+    if (lease === undefined) throw new Error('the partition is free');
+    await roles.hot.store.resume(lease, 0);
+    const writer = new PartitionWriter(lease, 0, new Workflows(roles.record.definitions), roles.ports());
+    const wide = workflowOf(Array.from({ length: 600 }, (_, index) => task(`n${index}`)));
+    const { workflowId, version } = await roles.api.register(wide);
+    const commands = Array.from({ length: 10 }, (_, index) => {
+      return { type: 'Trigger', executionId: `e${index}`, workflowId, version, input: {} } as const;
+    });
+
+    let turns = 0;
+    const counting = setInterval(() => (turns += 1), 0);
+    expect(await writer.handle({ commands, offset: '1', timers: [] })).toBe('committed');
+    clearInterval(counting);
+    expect(turns).toBeGreaterThan(0);
+    await roles.stop();
+  });
+});

@@ -33,6 +33,9 @@ const DEFER_MS = 100;
 /** The executions of so many commands are read together; each may have a long journal. */
 const READ_AHEAD = 50;
 
+/** After so many events a writer lets others have their turn: leases are to be renewed, connections to be answered. */
+const EVENTS_AT_A_STRETCH = 500;
+
 /** What one turn hands to the writer of a partition. */
 export interface Inbox {
   readonly commands: readonly Command[];
@@ -87,11 +90,17 @@ export class PartitionWriter {
   }
 
   private async applyAll(commands: readonly Command[], batch: TurnBatch): Promise<void> {
+    let restAt = EVENTS_AT_A_STRETCH;
     for (let start = 0; start < commands.length; start += READ_AHEAD) {
       const next = commands.slice(start, start + READ_AHEAD);
       if (!batch.isDeferring)
         this.loader.readAhead(next.filter(({ executionId }) => !this.states.has(executionId)));
-      for (const command of next) await this.apply(command, batch);
+      for (const command of next) {
+        await this.apply(command, batch);
+        if (batch.added < restAt) continue;
+        restAt = batch.added + EVENTS_AT_A_STRETCH;
+        await this.ports.clock.sleep(0);
+      }
     }
     this.loader.clear();
   }

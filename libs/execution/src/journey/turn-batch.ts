@@ -21,6 +21,8 @@ interface Changes {
 export class TurnBatch {
   /** Some executions cannot be looked at now. */
   isDeferring = false;
+  /** Events that were added, however many of them are still wanted. */
+  added = 0;
   /** To be handled later, in this order. */
   readonly deferred: Command[] = [];
   private readonly executions = new Map<string, Changes>();
@@ -37,6 +39,7 @@ export class TurnBatch {
     const changes = this.changesOf(executionId);
     if (command !== undefined) changes.commands.push(command);
     for (const event of events) changes.events.push(event);
+    this.added += events.length;
     for (const task of effects.tasks) changes.tasks.push(task);
     for (const ref of effects.revoked) changes.revoked.push(ref);
     if (effects.revoked.length > 0) changes.tasks = without(changes.tasks, effects.revoked);
