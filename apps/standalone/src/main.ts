@@ -13,7 +13,9 @@ runProcess(async () => {
   }
   const env = { ...process.env, ...commandLine.env };
   const standalone = await startStandalone(readEnvironment(env), env, commandLine.demo);
-  console.log(`The workflow engine listens on ${standalone.url} (API reference: ${standalone.url}/docs)`);
+  console.log(
+    `The workflow engine listens on ${standalone.url} (open it in a browser; API reference: ${standalone.url}/docs)`,
+  );
   if (standalone.demoUrl !== undefined) console.log(`The demo upstream listens on ${standalone.demoUrl}`);
   return standalone;
 });
