@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 
 import { Deployment } from './distributed/deployment';
-import { networkCut, networkDeaf, networkHalfOpen, networkSlow } from './distributed/nemesis';
+import { networkCut, networkSlow } from './distributed/nemesis';
 import { profile } from './distributed/profile';
 import { type Fault, Trial } from './distributed/trial';
 
@@ -20,8 +20,6 @@ describe('a network that fails under load', () => {
   const weather: readonly (readonly [string, Fault])[] = [
     ['slow and lossy', networkSlow],
     ['cut', networkCut],
-    ['half-open', networkHalfOpen],
-    ['deaf', networkDeaf],
   ];
   it.each(weather)('is %s', async (name, fault) => {
     const trial = new Trial(deployment, `${name} network`);
