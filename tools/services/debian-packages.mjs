@@ -31,14 +31,25 @@ export function unpackedPackages({ name, env, advice, choose }) {
   return folder;
 }
 
-/** @returns {string} for LD_LIBRARY_PATH */
+/** @returns {string} for LD_LIBRARY_PATH: where libraries lie, and their folders of private ones (`pulseaudio`, say) */
 export function libraryPath(folder) {
   return ['usr/lib', 'lib']
     .map((path) => join(folder, path))
-    .filter(existsSync)
-    .flatMap((path) => readdirSync(path).map((name) => join(path, name)))
+    .flatMap(foldersIn)
     .filter((path) => path.endsWith('-linux-gnu'))
+    .flatMap((path) => [path, ...foldersIn(path).filter(hasLibraries)])
     .join(':');
+}
+
+function foldersIn(folder) {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => join(folder, name));
+}
+
+function hasLibraries(folder) {
+  return readdirSync(folder).some((name) => /^lib.*\.so\b/.test(name));
 }
 
 function downloadInto(folder, choose) {
