@@ -44,8 +44,8 @@ function noteEnd(seed) {
   ended.push(seed);
 }
 
-/** Answers the driver; `more` are further commands of the engine at hand. */
-export function serveLedger(more = {}) {
+/** Answers the driver; `onBegin` hears what is to be run next. */
+export function serveLedger(onBegin = () => undefined) {
   answer({
     /** Forgets all that ran. `isTimed`: the time between tasks of an execution counts, which has to be a chain. */
     begin(run) {
@@ -55,6 +55,7 @@ export function serveLedger(more = {}) {
       steps = [];
       tasks = 0;
       repeated = 0;
+      onBegin(run);
     },
     count: () => tasks,
     /** What ran since. */
@@ -62,6 +63,5 @@ export function serveLedger(more = {}) {
       const unfinished = [...executions.values()].filter(({ left }) => left > 0).length;
       return { tasks, repeated, unfinished, executions: executions.size, steps };
     },
-    ...more,
   });
 }

@@ -1,10 +1,11 @@
 // A Chromium for the console's tests and pictures. Taken from, in this order: CHROMIUM_PATH, the PATH, where macOS
 // keeps applications, and on Debian and Ubuntu the distribution's packages, unpacked into a cache folder.
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync, writeFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 
 import { libraryPath, unpackedPackages } from './debian-packages.mjs';
+import { isExecutable, onPath } from './executables.mjs';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 const ON_MACOS = '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome';
@@ -31,13 +32,7 @@ export const CHROMIUM_FLAGS = [
  */
 export function findChromium(env = process.env) {
   if (env.CHROMIUM_PATH) return { path: env.CHROMIUM_PATH, env: {} };
-  const installed = [
-    ...(env.PATH ?? '')
-      .split(delimiter)
-      .filter(Boolean)
-      .flatMap((folder) => NAMES.map((name) => join(folder, name))),
-    ON_MACOS,
-  ].find(isExecutable);
+  const installed = onPath(NAMES, env) ?? [ON_MACOS].find(isExecutable);
   return installed === undefined ? packagedChromium(env) : { path: installed, env: {} };
 }
 
@@ -82,13 +77,4 @@ function chromiumPackages(aptCache) {
     ),
   );
   return wanted.filter((name) => known.has(name));
-}
-
-function isExecutable(path) {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -2,22 +2,13 @@
 // Taken from, in this order: REDIS_URL (then nothing is started), the PATH, and on Debian and Ubuntu the
 // distribution's packages, unpacked into a cache folder (no root needed).
 import { spawn, spawnSync } from 'node:child_process';
-import {
-  accessSync,
-  constants,
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 
 import { libraryPath, unpackedPackages } from './debian-packages.mjs';
+import { onPath } from './executables.mjs';
 
 const START_TIMEOUT_MS = 20_000;
 const STOP_TIMEOUT_MS = 5000;
@@ -281,11 +272,8 @@ function readyOf(child) {
 
 /** @returns {{ path: string, source: string, libraries?: string }} */
 function findServer(env) {
-  for (const folder of (env.PATH ?? '').split(delimiter).filter(Boolean)) {
-    for (const name of SERVERS)
-      if (isExecutable(join(folder, name))) return { path: join(folder, name), source: 'PATH' };
-  }
-  return packagedServer(env);
+  const path = onPath(SERVERS, env);
+  return path === undefined ? packagedServer(env) : { path, source: 'PATH' };
 }
 
 /** That of the distribution, without installing it. */
@@ -301,15 +289,6 @@ function packagedServer(env) {
     },
   });
   return { path: join(folder, 'usr/bin/redis-server'), source: 'packages', libraries: libraryPath(folder) };
-}
-
-function isExecutable(path) {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** Until the reply has all of these words. */

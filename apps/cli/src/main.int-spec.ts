@@ -3,27 +3,16 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 
-import { type EngineUnderTest, startEngine } from '../testing/engine';
-import { Shell } from '../testing/shell';
+import { stand } from '../testing/stand';
 
 /** The installed command as a process: what `npx wfe` runs. The build has to be there. */
 const command = join(__dirname, '../bin/wfe.mjs');
-let engine: EngineUnderTest;
-let shell: Shell;
-
-beforeAll(async () => {
-  engine = await startEngine();
-  shell = new Shell(engine.url);
-});
-afterAll(async () => {
-  shell.remove();
-  await engine.stop();
-});
+const cli = stand();
 
 function start(program: string, args: readonly string[]): ChildProcess & { output: string } {
-  const env = { ...process.env, WFE_URL: engine.url, NO_COLOR: '', FORCE_COLOR: '', TERM: 'xterm' };
+  const env = { ...process.env, WFE_URL: cli.engine.url, NO_COLOR: '', FORCE_COLOR: '', TERM: 'xterm' };
   delete (env as Record<string, string | undefined>).FORCE_COLOR;
   const child = Object.assign(spawn(program, args, { env, stdio: ['ignore', 'pipe', 'pipe'] }), {
     output: '',
@@ -40,7 +29,7 @@ async function ended(child: ChildProcess): Promise<number | null> {
 }
 
 const gate = (id: string) =>
-  shell.file(`${id}.json`, { name: id, dag: { nodes: [{ id, handler: 'gate' }] } });
+  cli.shell.file(`${id}.json`, { name: id, dag: { nodes: [{ id, handler: 'gate' }] } });
 
 describe('the command', () => {
   it('ends with the code of its answer', async () => {
@@ -75,7 +64,7 @@ describe('in a pseudo-terminal', () => {
       const child = start('script', ['-qec', line, '/dev/null']);
       child.stdout?.on('data', () => {
         if (/● .*drawn.*RUNNING/.test(stripVTControlCharacters(child.output)))
-          engine.handlers.release('drawn');
+          cli.engine.handlers.release('drawn');
       });
       expect(await ended(child)).toBe(0);
       const { output } = child;

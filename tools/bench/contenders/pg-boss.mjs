@@ -1,5 +1,6 @@
 // pg-boss on the same PostgreSQL, in a database of its own.
 import { startProcess } from '../child-process.mjs';
+import { twoProcesses } from './two-processes.mjs';
 
 const file = (name) => new URL(`../peers/pg-boss/${name}.mjs`, import.meta.url).pathname;
 
@@ -14,21 +15,10 @@ export async function startPgBoss({ database, node }) {
   await producer.printed(/ready/);
   const worker = startProcess('worker', { file: file('worker'), env, node });
   await worker.printed(/ready/);
-  return {
+  return twoProcesses({
     name: 'pg-boss',
-    processes: { producer: producer.pid, worker: worker.pid, postgres: database.pid },
-    onEnded: (listener) => worker.onNews(({ ended }) => listener(ended)),
-    async begin({ shape, unit }) {
-      await producer.ask('begin', { shape });
-      await worker.ask('begin', { shape, isTimed: unit === 'ms a step' });
-      await worker.ask('follow', { shape });
-    },
-    start: (seeds) => producer.ask('start', { seeds }),
-    settled: () => producer.ask('settled'),
-    results: () => producer.ask('results'),
-    report: () => worker.ask('report'),
-    async stop() {
-      await Promise.all([worker.stop(), producer.stop()]);
-    },
-  };
+    producer,
+    worker,
+    servers: { postgres: database.pid },
+  });
 }

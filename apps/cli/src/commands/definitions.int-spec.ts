@@ -2,22 +2,11 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 
-import { type EngineUnderTest, startEngine } from '../../testing/engine';
-import { Shell } from '../../testing/shell';
+import { stand } from '../../testing/stand';
 
-let engine: EngineUnderTest;
-let shell: Shell;
-
-beforeAll(async () => {
-  engine = await startEngine();
-  shell = new Shell(engine.url);
-});
-afterAll(async () => {
-  shell.remove();
-  await engine.stop();
-});
+const cli = stand();
 
 const diamond = {
   name: 'diamond',
@@ -33,17 +22,17 @@ const diamond = {
 
 describe('wfe validate', () => {
   it('says what is fine, without an engine', async () => {
-    const file = shell.file('fine.json', diamond);
-    const { code, out } = await shell.run(['validate', file], { url: 'http://127.0.0.1:1' });
+    const file = cli.shell.file('fine.json', diamond);
+    const { code, out } = await cli.shell.run(['validate', file], { url: 'http://127.0.0.1:1' });
     expect([code, out]).toEqual([0, `✓ ${file}: 4 nodes, 4 dependencies\n`]);
   });
 
   it('shows each fault at its line, with a caret and advice', async () => {
-    const file = shell.file(
+    const file = cli.shell.file(
       'faults.json',
       '{\n  "name": "x",\n  "dag": { "nodes": [\n    { "id": "a", "handler": "htp", "colour": "red" }\n  ] }\n}\n',
     );
-    const { code, out, err } = await shell.run(['validate', file]);
+    const { code, out, err } = await cli.shell.run(['validate', file]);
     expect([code, out]).toEqual([1, '']);
     expect(err).toContain(
       [
@@ -71,8 +60,8 @@ describe('wfe validate', () => {
     ['[1]', '1:1', 'must be'],
     ['7', '1:1', 'A definition is a JSON object'],
   ])('shows where %j stops being a definition', async (text, place, message) => {
-    const file = shell.file('broken.json', text);
-    const { code, err } = await shell.run(['validate', file]);
+    const file = cli.shell.file('broken.json', text);
+    const { code, err } = await cli.shell.run(['validate', file]);
     expect(code).toBe(1);
     expect(err).toContain(`${file}:${place} error`);
     expect(err).toContain(message);
@@ -81,9 +70,9 @@ describe('wfe validate', () => {
   it('keeps to the line when the file has only one', async () => {
     const nodes = Array.from({ length: 50 }, (_, index) => ({ id: `n${index}`, handler: 'noop' }));
     nodes.push({ id: 'bad id', handler: 'noop' });
-    const { err } = await shell.run([
+    const { err } = await cli.shell.run([
       'validate',
-      shell.file('long.json', JSON.stringify({ name: 'x', dag: { nodes } })),
+      cli.shell.file('long.json', JSON.stringify({ name: 'x', dag: { nodes } })),
     ]);
     const [source = '', carets = ''] = err.split('\n').slice(2, 4);
     expect(source.length).toBeLessThan(110);
@@ -91,14 +80,16 @@ describe('wfe validate', () => {
   });
 
   it('checks all files, and reads standard input', async () => {
-    const bad = shell.file('bad.json', '{}');
-    const { code, out, err } = await shell.run(['validate', bad, '-'], { stdin: JSON.stringify(diamond) });
+    const bad = cli.shell.file('bad.json', '{}');
+    const { code, out, err } = await cli.shell.run(['validate', bad, '-'], {
+      stdin: JSON.stringify(diamond),
+    });
     expect([code, out]).toEqual([1, '✓ -: 4 nodes, 4 dependencies\n']);
     expect(err).toContain('2 faults');
   });
 
   it('tells programs in JSON', async () => {
-    const { code, out } = await shell.run(['validate', '--json', shell.file('bad.json', '{}')]);
+    const { code, out } = await cli.shell.run(['validate', '--json', cli.shell.file('bad.json', '{}')]);
     expect(code).toBe(1);
     expect(JSON.parse(out)).toMatchObject({
       valid: false,
@@ -107,19 +98,19 @@ describe('wfe validate', () => {
   });
 
   it('knows handlers of one’s own when it asks the engine', async () => {
-    const file = shell.file('own.json', { name: 'own', dag: { nodes: [{ id: 'a', handler: 'echo' }] } });
-    expect((await shell.run(['validate', file])).code).toBe(1);
-    expect((await shell.run(['validate', '--remote', file])).code).toBe(0);
+    const file = cli.shell.file('own.json', { name: 'own', dag: { nodes: [{ id: 'a', handler: 'echo' }] } });
+    expect((await cli.shell.run(['validate', file])).code).toBe(1);
+    expect((await cli.shell.run(['validate', '--remote', file])).code).toBe(0);
   });
 
   it.each(['no-such-file.json', '/'])('says what is wrong with the file %s', async (file) => {
-    const { code, err } = await shell.run(['validate', file]);
+    const { code, err } = await cli.shell.run(['validate', file]);
     expect(code).toBe(2);
     expect(err).toMatch(/There is no file|is a folder/);
   });
 
   it('never lets a file steer the terminal', async () => {
-    const { err } = await shell.run(['validate', shell.file('hostile.json', '{"\u001b[31m": 1}')]);
+    const { err } = await cli.shell.run(['validate', cli.shell.file('hostile.json', '{"\u001b[31m": 1}')]);
     expect(err).not.toContain('\u001b');
     expect(err).toContain('\\x1b');
   });
@@ -127,7 +118,7 @@ describe('wfe validate', () => {
 
 describe('wfe graph', () => {
   it('draws Mermaid', async () => {
-    const { code, out } = await shell.run(['graph', shell.file('d.json', diamond)]);
+    const { code, out } = await cli.shell.run(['graph', cli.shell.file('d.json', diamond)]);
     expect(code).toBe(0);
     expect(out).toBe(
       [
@@ -146,26 +137,26 @@ describe('wfe graph', () => {
   });
 
   it('draws DOT, whatever the name', async () => {
-    const { out } = await shell.run([
+    const { out } = await cli.shell.run([
       'graph',
       '-f',
       'dot',
-      shell.file('d.json', { ...diamond, name: 'a "b"\\' }),
+      cli.shell.file('d.json', { ...diamond, name: 'a "b"\\' }),
     ]);
     expect(out).toContain('digraph "a \\"b\\"\\\\" {');
     expect(out).toContain('  "start" -> "left";');
   });
 
   it('draws SVG to a file: dependencies to the left, nothing over another', async () => {
-    const target = shell.file('d.svg', '');
+    const target = cli.shell.file('d.svg', '');
     const name = '<script>alert("x")</script>';
-    const { code } = await shell.run([
+    const { code } = await cli.shell.run([
       'graph',
       '-f',
       'svg',
       '-o',
       target,
-      shell.file('d.json', { ...diamond, name }),
+      cli.shell.file('d.json', { ...diamond, name }),
     ]);
     expect(code).toBe(0);
     const svg = readFileSync(target, 'utf8');
@@ -182,22 +173,22 @@ describe('wfe graph', () => {
   });
 
   it('draws an execution with its statuses', async () => {
-    const file = shell.file('d.json', diamond);
-    const id = (await shell.run(['submit', file])).out.trim();
-    await shell.run(['trigger', id]);
-    await shell.run(['status', id, '--watch']);
-    const { out } = await shell.run(['graph', '--execution', id]);
+    const file = cli.shell.file('d.json', diamond);
+    const id = (await cli.shell.run(['submit', file])).out.trim();
+    await cli.shell.run(['trigger', id]);
+    await cli.shell.run(['status', id, '--watch']);
+    const { out } = await cli.shell.run(['graph', '--execution', id]);
     expect(out).toContain('n0["end<br/><i>output</i>"]:::COMPLETED');
   });
 
   it('wants one thing to draw', async () => {
-    expect((await shell.run(['graph'])).err).toContain('wfe graph --execution ID');
+    expect((await cli.shell.run(['graph'])).err).toContain('wfe graph --execution ID');
   });
 });
 
 describe('an engine that is not there', () => {
   it('is told with what to do', async () => {
-    const { code, err } = await shell.run(['list'], { url: 'http://127.0.0.1:1' });
+    const { code, err } = await cli.shell.run(['list'], { url: 'http://127.0.0.1:1' });
     expect(code).toBe(2);
     expect(err).toContain('Cannot reach the engine at http://127.0.0.1:1');
     expect(err).toContain('wfe dev');
@@ -210,7 +201,7 @@ describe('an engine that is not there', () => {
     );
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
     const url = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
-    const { code, err } = await shell.run(['list', '--url', url]);
+    const { code, err } = await cli.shell.run(['list', '--url', url]);
     other.close();
     expect(code).toBe(2);
     expect(err).toContain('is not the workflow engine');
@@ -220,12 +211,12 @@ describe('an engine that is not there', () => {
 
 describe('usage', () => {
   it('is explained with examples', async () => {
-    const { code, out } = await shell.run(['--help']);
+    const { code, out } = await cli.shell.run(['--help']);
     expect(code).toBe(0);
     for (const command of ['dev', 'validate', 'run', 'dlq', 'graph', 'completion'])
       expect(out).toContain(`  ${command}`);
     expect(out).toContain('Examples:');
-    expect((await shell.run(['dlq', 'retry', '--help'])).out).toContain('--all');
+    expect((await cli.shell.run(['dlq', 'retry', '--help'])).out).toContain('--all');
   });
 
   it.each([
@@ -235,7 +226,7 @@ describe('usage', () => {
     [['graph', '-f', 'gif']],
     [['completion', 'tcsh']],
   ])('%j is refused with help', async (args) => {
-    const { code, err } = await shell.run(args);
+    const { code, err } = await cli.shell.run(args);
     expect(code).toBe(2);
     expect(err).toContain('error:');
     expect(err).toContain('wfe --help');

@@ -1,19 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 
-import { type EngineUnderTest, startEngine } from '../../testing/engine';
-import { Shell } from '../../testing/shell';
+import { stand } from '../../testing/stand';
 
-let engine: EngineUnderTest;
-let shell: Shell;
-
-beforeAll(async () => {
-  engine = await startEngine();
-  shell = new Shell(engine.url);
-});
-afterAll(async () => {
-  shell.remove();
-  await engine.stop();
-});
+const cli = stand();
 
 const doubling = {
   name: 'doubling',
@@ -39,15 +28,15 @@ const single = (id: string, handler: string) => ({
 
 /** Starts a workflow of one gate and gives its id. */
 async function startGate(id: string): Promise<string> {
-  const { out } = await shell.run(['run', shell.file(`${id}.json`, single(id, 'gate')), '--detach']);
+  const { out } = await cli.shell.run(['run', cli.shell.file(`${id}.json`, single(id, 'gate')), '--detach']);
   return out.trim();
 }
 
 describe('wfe run', () => {
   it('prints the output', async () => {
-    const { code, out, err } = await shell.run([
+    const { code, out, err } = await cli.shell.run([
       'run',
-      shell.file('d.json', doubling),
+      cli.shell.file('d.json', doubling),
       '--input',
       '{"n": 21}',
     ]);
@@ -55,22 +44,22 @@ describe('wfe run', () => {
   });
 
   it('takes its input from a file or a pipe', async () => {
-    const file = shell.file('d.json', doubling);
-    const input = shell.file('input.json', { n: 3 });
-    expect(JSON.parse((await shell.run(['run', file, '-i', `@${input}`])).out)).toEqual({ result: 6 });
-    expect(JSON.parse((await shell.run(['run', file, '-i', '-'], { stdin: '{"n": 4}' })).out)).toEqual({
+    const file = cli.shell.file('d.json', doubling);
+    const input = cli.shell.file('input.json', { n: 3 });
+    expect(JSON.parse((await cli.shell.run(['run', file, '-i', `@${input}`])).out)).toEqual({ result: 6 });
+    expect(JSON.parse((await cli.shell.run(['run', file, '-i', '-'], { stdin: '{"n": 4}' })).out)).toEqual({
       result: 8,
     });
   });
 
   it.each(['{n: 1}', '[1]', '@nothing.json'])('refuses the input %s', async (input) => {
-    const { code, err } = await shell.run(['run', shell.file('d.json', doubling), '--input', input]);
+    const { code, err } = await cli.shell.run(['run', cli.shell.file('d.json', doubling), '--input', input]);
     expect(code).toBe(2);
     expect(err).toMatch(/--input|no file/);
   });
 
   it('shows what happens, line by line, where there is no terminal', async () => {
-    const { code, out, err } = await shell.run(['run', shell.file('d.json', doubling), '--watch']);
+    const { code, out, err } = await cli.shell.run(['run', cli.shell.file('d.json', doubling), '--watch']);
     expect([code, JSON.parse(out)]).toEqual([0, { result: 2 }]);
     expect(err).not.toContain('\u001b');
     expect(err).toMatch(/● RUNNING doubling \(0\/2 nodes\)\n/);
@@ -80,15 +69,18 @@ describe('wfe run', () => {
 
   it('shows a live tree and a bar on a terminal', async () => {
     let gateSeen = false;
-    const outcome = await shell.run(['run', shell.file('live.json', single('live', 'gate')), '--watch'], {
-      tty: true,
-      env: { NO_COLOR: '1' },
-      onErr: (text) => {
-        if (gateSeen || !text.includes('live') || !text.includes('0/2 0 %')) return;
-        gateSeen = true;
-        engine.handlers.release('live');
+    const outcome = await cli.shell.run(
+      ['run', cli.shell.file('live.json', single('live', 'gate')), '--watch'],
+      {
+        tty: true,
+        env: { NO_COLOR: '1' },
+        onErr: (text) => {
+          if (gateSeen || !text.includes('live') || !text.includes('0/2 0 %')) return;
+          gateSeen = true;
+          cli.engine.handlers.release('live');
+        },
       },
-    });
+    );
     expect(outcome.code).toBe(0);
     const last = outcome.err.slice(outcome.err.lastIndexOf('A\r') + 2).replaceAll('\u001b[K', '');
     expect(last).toMatch(/^✓ COMPLETED live /);
@@ -100,7 +92,7 @@ describe('wfe run', () => {
   });
 
   it('tells programs every event and the results', async () => {
-    const { out } = await shell.run(['run', shell.file('d.json', doubling), '--watch', '--json']);
+    const { out } = await cli.shell.run(['run', cli.shell.file('d.json', doubling), '--watch', '--json']);
     const lines = out
       .trim()
       .split('\n')
@@ -111,23 +103,26 @@ describe('wfe run', () => {
   });
 
   it('shows faults in the file at their place', async () => {
-    const file = shell.file('wrong.json', { name: 'wrong', dag: { nodes: [{ id: 'a', handler: 'ecko' }] } });
-    const { code, err } = await shell.run(['run', file]);
+    const file = cli.shell.file('wrong.json', {
+      name: 'wrong',
+      dag: { nodes: [{ id: 'a', handler: 'ecko' }] },
+    });
+    const { code, err } = await cli.shell.run(['run', file]);
     expect(code).toBe(1);
     expect(err).toContain(`${file}:7:20 error [UNKNOWN_HANDLER]`);
     expect(err).toContain('"echo"');
   });
 
   it('says where an input is wrong', async () => {
-    const file = shell.file('d.json', doubling);
-    const { code, err } = await shell.run(['run', file, '-i', '{"n": 1}', '--url', `${engine.url}/`]);
+    const file = cli.shell.file('d.json', doubling);
+    const { code, err } = await cli.shell.run(['run', file, '-i', '{"n": 1}', '--url', `${cli.engine.url}/`]);
     expect([code, err]).toEqual([0, '']);
   });
 
   it('leaves an execution alone when nobody waits for it any more', async () => {
     const stop = new AbortController();
-    const { code, err } = await shell.run(
-      ['run', shell.file('left.json', single('left', 'gate')), '--watch'],
+    const { code, err } = await cli.shell.run(
+      ['run', cli.shell.file('left.json', single('left', 'gate')), '--watch'],
       {
         signal: stop.signal,
         onErr: (text) => {
@@ -137,41 +132,43 @@ describe('wfe run', () => {
     );
     expect(code).toBe(130);
     const id = /wfe cancel (\S+)/.exec(err)?.[1] ?? '';
-    expect((await shell.run(['cancel', id, '--reason', 'test'])).out).toBe(`⊘ CANCELLED ${id}\n`);
+    expect((await cli.shell.run(['cancel', id, '--reason', 'test'])).out).toBe(`⊘ CANCELLED ${id}\n`);
   });
 });
 
 describe('an execution', () => {
   it('is submitted, triggered, looked at', async () => {
-    const submitted = await shell.run(['submit', shell.file('d.json', doubling)]);
+    const submitted = await cli.shell.run(['submit', cli.shell.file('d.json', doubling)]);
     const id = submitted.out.trim();
     expect(submitted.err).toContain(`wfe trigger ${id}`);
-    expect((await shell.run(['status', id])).out).toContain('○ PENDING doubling v');
-    expect((await shell.run(['trigger', id, '--input', '{"n": 5}'])).out).toContain('RUNNING');
-    const watched = await shell.run(['status', id, '--watch']);
+    expect((await cli.shell.run(['status', id])).out).toContain('○ PENDING doubling v');
+    expect((await cli.shell.run(['trigger', id, '--input', '{"n": 5}'])).out).toContain('RUNNING');
+    const watched = await cli.shell.run(['status', id, '--watch']);
     expect([watched.code, JSON.parse(watched.out)]).toEqual([0, { result: 10 }]);
-    const { out } = await shell.run(['status', id]);
+    const { out } = await cli.shell.run(['status', id]);
     expect(out).toMatch(/✓ COMPLETED doubling v\d+ {2}2\/2 nodes, 100 %/);
-    expect(JSON.parse((await shell.run(['results', id, '--node', 'start'])).out)).toEqual({ n: 5 });
-    expect((await shell.run(['results', id, '--node', 'x'])).err).toContain('These have: start, double');
-    const again = await shell.run(['trigger', id]);
+    expect(JSON.parse((await cli.shell.run(['results', id, '--node', 'start'])).out)).toEqual({ n: 5 });
+    expect((await cli.shell.run(['results', id, '--node', 'x'])).err).toContain('These have: start, double');
+    const again = await cli.shell.run(['trigger', id]);
     expect(again.code).toBe(2);
     expect(again.err).toContain('wfe status ID');
-    expect(JSON.parse((await shell.run(['status', id, '--json'])).out)).toMatchObject({ execution_id: id });
+    expect(JSON.parse((await cli.shell.run(['status', id, '--json'])).out)).toMatchObject({
+      execution_id: id,
+    });
   });
 
   it('is paused, resumed, and tells what it wrote', async () => {
     const id = await startGate('paused');
-    expect((await shell.run(['pause', id])).out).toContain('PAUSED');
-    expect((await shell.run(['resume', id])).out).toContain('RUNNING');
-    const following = shell.run(['logs', id, '--follow']);
-    engine.handlers.release('paused');
+    expect((await cli.shell.run(['pause', id])).out).toContain('PAUSED');
+    expect((await cli.shell.run(['resume', id])).out).toContain('RUNNING');
+    const following = cli.shell.run(['logs', id, '--follow']);
+    cli.engine.handlers.release('paused');
     expect((await following).out).toMatch(/^\S+ paused#1 info waiting at paused\n$/);
-    expect((await shell.run(['logs', id, '--node', 'after'])).err).toContain('written nothing');
+    expect((await cli.shell.run(['logs', id, '--node', 'after'])).err).toContain('written nothing');
   });
 
   it('is found in the list', async () => {
-    const found = await shell.run([
+    const found = await cli.shell.run([
       'list',
       '--name',
       'doubling',
@@ -189,13 +186,13 @@ describe('an execution', () => {
     expect(row).toMatch(/^\S{36} {2}✓ COMPLETED {2}doubling v\d+ /);
     expect(more).toEqual([]);
     expect(found.err).toContain('There are more');
-    expect((await shell.run(['list', '--name', 'nothing'])).err).toContain('wfe run FILE');
-    expect((await shell.run(['list', '--status', 'odd'])).err).toContain('PENDING');
-    expect((await shell.run(['list', '--since', 'odd'])).err).toContain('30m');
+    expect((await cli.shell.run(['list', '--name', 'nothing'])).err).toContain('wfe run FILE');
+    expect((await cli.shell.run(['list', '--status', 'odd'])).err).toContain('PENDING');
+    expect((await cli.shell.run(['list', '--since', 'odd'])).err).toContain('30m');
   });
 
   it('that nobody knows is told with what to do', async () => {
-    const { code, err } = await shell.run(['status', 'nobody']);
+    const { code, err } = await cli.shell.run(['status', 'nobody']);
     expect(code).toBe(2);
     expect(err).toContain('wfe list');
   });
@@ -203,34 +200,36 @@ describe('an execution', () => {
 
 describe('a failure', () => {
   it('is told, looked at, retried', async () => {
-    const failed = await shell.run(['run', shell.file('bad.json', single('bad', 'broken'))]);
+    const failed = await cli.shell.run(['run', cli.shell.file('bad.json', single('bad', 'broken'))]);
     expect([failed.code, failed.out]).toEqual([1, '']);
     expect(failed.err).toContain('✗ FAILED: BROKEN: node "bad" failed: bad is broken');
     const id = /wfe retry (\S+)/.exec(failed.err)?.[1] ?? '';
 
-    const listed = await shell.run(['dlq', 'list']);
+    const listed = await cli.shell.run(['dlq', 'list']);
     expect(listed.out).toMatch(/bad \(broken\) +BROKEN: node "bad" failed/);
-    const letters = JSON.parse((await shell.run(['dlq', 'list', '--json'])).out) as {
+    const letters = JSON.parse((await cli.shell.run(['dlq', 'list', '--json'])).out) as {
       id: string;
       execution_id: string;
     }[];
     const letter = letters.find((each) => each.execution_id === id)?.id ?? '';
-    const shown = await shell.run(['dlq', 'show', letter]);
+    const shown = await cli.shell.run(['dlq', 'show', letter]);
     expect(shown.out).toContain(`bad (broken) of execution ${id}`);
     expect(shown.out).toMatch(/attempts:\n {2}1 /);
 
-    await shell.run(['run', shell.file('worse.json', single('worse', 'broken'))]);
-    const [worse] = JSON.parse((await shell.run(['dlq', 'list', '--json', '--limit', '1'])).out) as {
+    await cli.shell.run(['run', cli.shell.file('worse.json', single('worse', 'broken'))]);
+    const [worse] = JSON.parse((await cli.shell.run(['dlq', 'list', '--json', '--limit', '1'])).out) as {
       id: string;
     }[];
-    expect((await shell.run(['dlq', 'discard', worse?.id ?? ''])).out).toBe(`discarded ${worse?.id ?? ''}\n`);
-    expect((await shell.run(['dlq', 'show', worse?.id ?? ''])).err).toContain('wfe dlq list');
+    expect((await cli.shell.run(['dlq', 'discard', worse?.id ?? ''])).out).toBe(
+      `discarded ${worse?.id ?? ''}\n`,
+    );
+    expect((await cli.shell.run(['dlq', 'show', worse?.id ?? ''])).err).toContain('wfe dlq list');
 
-    engine.handlers.repair();
-    expect((await shell.run(['dlq', 'retry'])).code).toBe(2);
-    expect((await shell.run(['dlq', 'retry', '--all'])).out).toContain(id);
-    expect((await shell.run(['status', id, '--watch'])).code).toBe(0);
-    const again = await shell.run(['retry', id]);
+    cli.engine.handlers.repair();
+    expect((await cli.shell.run(['dlq', 'retry'])).code).toBe(2);
+    expect((await cli.shell.run(['dlq', 'retry', '--all'])).out).toContain(id);
+    expect((await cli.shell.run(['status', id, '--watch'])).code).toBe(0);
+    const again = await cli.shell.run(['retry', id]);
     expect([again.code, again.err.includes('COMPLETED')]).toEqual([2, true]);
   });
 });

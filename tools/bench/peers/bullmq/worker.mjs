@@ -15,11 +15,9 @@ worker.on('error', (error) => console.error(error));
 worker.on('failed', (_, error) => console.error(error));
 await worker.waitUntilReady();
 
-serveLedger({
-  follow(given) {
-    shape = given.shape;
-    starter = starterOf(shape);
-  },
+serveLedger((run) => {
+  shape = run.shape;
+  starter = starterOf(shape);
 });
 console.log('ready');
 

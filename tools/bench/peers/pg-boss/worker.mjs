@@ -15,11 +15,9 @@ const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL, max: 4 })
 let shape = [];
 let dependents = [];
 
-serveLedger({
-  follow(given) {
-    shape = given.shape;
-    dependents = dependentsOf(shape);
-  },
+serveLedger((run) => {
+  shape = run.shape;
+  dependents = dependentsOf(shape);
 });
 await boss.work(
   QUEUE,
