@@ -68,9 +68,12 @@ function fieldOf(error: unknown, field: string): string | undefined {
 
 /** Whether the database, and not the statement, is the trouble. */
 export function isConnectionFault(error: unknown): boolean {
-  const code = codeOf(error);
-  if (code !== undefined && (transientStates.test(code) || networkCodes.has(code))) return true;
-  return lostConnection.test(fieldOf(error, 'message') ?? '');
+  return isConnectionLost(error) || transientStates.test(codeOf(error) ?? '');
+}
+
+/** Whether nothing more can be expected of the connection that reported this. */
+export function isConnectionLost(error: unknown): boolean {
+  return networkCodes.has(codeOf(error) ?? '') || lostConnection.test(fieldOf(error, 'message') ?? '');
 }
 
 /** The statement was a victim of others (deadlock, serialization) and was rolled back: run it again. */

@@ -1,8 +1,9 @@
+import { EventEmitter } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
 import { UnavailableError } from '@workflow-engine/execution';
 import { type DataSource, type EntityManager, MigrationExecutor, type QueryRunner } from 'typeorm';
 
-import { isRepeatable, toEngineError } from '../errors';
+import { isConnectionLost, isRepeatable, toEngineError } from '../errors';
 
 /** Any number that no other application uses: whoever holds it migrates. */
 const migrationLock = 7_305_181;
@@ -40,7 +41,7 @@ export class Database implements Session {
         return result;
       } catch (error) {
         // A dead connection cannot roll back; the server does it. The first error is the one to tell.
-        await runner.rollbackTransaction().catch(() => undefined);
+        if (!isConnectionLost(error)) await runner.rollbackTransaction().catch(() => undefined);
         throw error;
       }
     });
@@ -117,11 +118,19 @@ export class Database implements Session {
     try {
       return await work(runner);
     } catch (error) {
+      if (isConnectionLost(error)) await abandon(runner, error);
       throw toEngineError(error);
     } finally {
       await runner.release();
     }
   }
+}
+
+/** The pool closes the connection and opens another: this one may be silent for ever, with statements still under way. */
+async function abandon(runner: QueryRunner, error: unknown): Promise<void> {
+  const connection: unknown = await runner.connect().catch(() => undefined);
+  if (connection instanceof EventEmitter && connection.listenerCount('error') > 0)
+    connection.emit('error', error);
 }
 
 function sessionOf(runner: QueryRunner): Session {

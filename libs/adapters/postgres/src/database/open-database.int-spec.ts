@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
@@ -101,6 +101,24 @@ describe('openDatabase on a server', () => {
     expect(created[0]?.created).toBe(true);
   });
 
+  it('gives up a connection that has fallen silent, and works by another', async () => {
+    const { url, drop } = await emptyDatabase();
+    cleanups.push(drop);
+    const { url: silenceable, silence, close } = await silenceableLink(url);
+    cleanups.push(close);
+    const database = await openDatabase({ url: silenceable, poolSize: 1, statementTimeoutMs: 1_000 });
+    cleanups.push(() => database.close());
+
+    silence();
+    await expect(database.transaction((session) => session.query('SELECT 1'))).rejects.toThrow(
+      UnavailableError,
+    );
+    await database.ping();
+    silence();
+    await expect(database.ping()).rejects.toThrow(UnavailableError);
+    await database.ping();
+  });
+
   it('lets work under way finish when it is closed', async () => {
     const { database, close } = await onPostgres();
     const work = database.transaction(async (session) => {
@@ -160,6 +178,31 @@ async function expectIsolation(database: Database): Promise<void> {
   await besideDone;
   expect(await executions.find(inside.id)).toBeUndefined();
   expect(await executions.find(beside.id)).toBeDefined();
+}
+
+/** A way to the server whose open connections can be made to pass nothing on, and to say nothing of it. */
+async function silenceableLink(
+  target: string,
+): Promise<{ readonly url: string; readonly silence: () => void; readonly close: () => Promise<void> }> {
+  const sockets = new Set<Socket>();
+  const link = createServer((client) => {
+    const server = connect(Number(new URL(target).port), new URL(target).hostname);
+    client.pipe(server).pipe(client);
+    for (const socket of [client, server]) sockets.add(socket.on('error', () => undefined));
+  });
+  await new Promise<void>((resolve) => link.listen(0, '127.0.0.1', resolve));
+  const url = new URL(target);
+  url.port = String((link.address() as AddressInfo).port);
+  return {
+    url: url.href,
+    silence() {
+      for (const socket of sockets) socket.unpipe().pause();
+    },
+    async close() {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => link.close(resolve));
+    },
+  };
 }
 
 async function terminateOthers(database: Database): Promise<void> {

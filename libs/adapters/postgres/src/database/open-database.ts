@@ -11,16 +11,20 @@ import { Database } from './database';
 import { FolderLock } from './folder-lock';
 import { pglitePool } from './pglite-pool';
 
+interface ServerOptions {
+  /** `postgres://user:password@host:port/database` */
+  readonly url: string;
+  /** Connections at most; default 10. */
+  readonly poolSize?: number;
+  /** How long one statement may take, in ms; default 60,000. A server that says nothing gets a sixth more. */
+  readonly statementTimeoutMs?: number;
+}
+
 export type DatabaseOptions = {
   /** `run` (default) brings the schema up to date; `check` refuses to open an outdated one. */
   readonly migrations?: 'run' | 'check';
 } & (
-  | {
-      /** `postgres://user:password@host:port/database` */
-      readonly url: string;
-      /** Connections at most; default 10. */
-      readonly poolSize?: number;
-    }
+  | ServerOptions
   | {
       /** Folder of an embedded database; made when it is not there. */
       readonly dataDir: string;
@@ -61,7 +65,8 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   }
 }
 
-async function openServer(options: { url: string; poolSize?: number }): Promise<Database> {
+async function openServer(options: ServerOptions): Promise<Database> {
+  const { statementTimeoutMs = 60_000 } = options;
   const address = withoutSecrets(options.url);
   const dataSource = new DataSource({
     ...shared,
@@ -70,7 +75,11 @@ async function openServer(options: { url: string; poolSize?: number }): Promise<
     connectTimeoutMS: 5_000,
     applicationName: 'workflow-engine',
     // A network that swallows packets must not hold a request for ever.
-    extra: { keepAlive: true, statement_timeout: 60_000, query_timeout: 70_000 },
+    extra: {
+      keepAlive: true,
+      statement_timeout: statementTimeoutMs,
+      query_timeout: Math.ceil((statementTimeoutMs * 7) / 6),
+    },
   });
   try {
     await dataSource.initialize();
