@@ -22,7 +22,7 @@ export function watchGauges(registry: Registry, read: () => Promise<EngineGauges
   };
   new Gauge({
     name: 'wfe_archive_lag',
-    help: 'Journal slices that are not in the system of record yet',
+    help: 'Commits that are not in the system of record yet',
     registers,
     async collect() {
       const gauges = await readOnce();

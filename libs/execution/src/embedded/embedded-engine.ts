@@ -53,7 +53,7 @@ export interface EmbeddedEngine {
 
 export interface EngineGauges {
   readonly queues: readonly QueueDepth[];
-  /** Journal slices that are not in the system of record yet. */
+  /** Commits that are not in the system of record yet. */
   readonly archiveLag: number;
 }
 
