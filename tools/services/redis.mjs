@@ -12,6 +12,8 @@ import { onPath } from './executables.mjs';
 
 const START_TIMEOUT_MS = 20_000;
 const STOP_TIMEOUT_MS = 5000;
+/** A Sentinel leaves a former master alone for many seconds before it makes it a replica, and that then copies all. */
+const FAILOVER_TIMEOUT_MS = 60_000;
 const SERVERS = ['redis-server', 'valkey-server'];
 
 const ADVICE = `No Redis was found. Do one of these:
@@ -192,12 +194,17 @@ export async function startRedisSentinel({ args: further = [] } = {}) {
       const before = await portOfMaster();
       const killed = nodes.find(({ url }) => Number(new URL(url).port) === before);
       await killed.kill('SIGKILL');
-      const after = await until('another master', async () => {
-        const port = await portOfMaster();
-        return port !== before && port;
-      });
+      await until('another master', async () => (await portOfMaster()) !== before);
       await killed.restart();
-      await waitFor(after, 'INFO replication', ['role:master', 'state=online']);
+      // Whichever it is by then: on a busy machine the Sentinel may have taken the new one for dead as well.
+      await until(
+        'a master with its replica',
+        async () => {
+          const reply = await ask(await portOfMaster(), 'INFO replication').catch(() => '');
+          return reply.includes('role:master') && reply.includes('state=online');
+        },
+        FAILOVER_TIMEOUT_MS,
+      );
     };
     return { url: `redis+sentinel://127.0.0.1:${sentinel.port}/tested`, failover, stop };
   } catch (error) {
@@ -300,8 +307,8 @@ async function waitFor(port, command, words) {
 }
 
 /** Looks until there is something. */
-async function until(what, look) {
-  const deadline = Date.now() + START_TIMEOUT_MS;
+async function until(what, look, timeoutMs = START_TIMEOUT_MS) {
+  const deadline = Date.now() + timeoutMs;
   for (;;) {
     const found = await look();
     if (found) return found;
