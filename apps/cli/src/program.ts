@@ -9,7 +9,16 @@ import {
 } from './commands/dead-letters';
 import { graph, GRAPH_FORMATS, type GraphOptions, validate } from './commands/definitions';
 import { dev, type DevOptions } from './commands/dev';
-import { change, type Change, list, type ListOptions, logs, results, status } from './commands/executions';
+import {
+  change,
+  type Change,
+  list,
+  type ListOptions,
+  logs,
+  rerun,
+  results,
+  status,
+} from './commands/executions';
 import { run, type RunOptions, submit, trigger } from './commands/run';
 import { failureOf } from './failure-report';
 import { paintFor } from './paint';
@@ -168,6 +177,14 @@ function addExecutionCommands(program: Command, session: () => Session, done: Do
       done(await logs(session(), execution, options)),
     );
   addChanges(program, session, done);
+  program
+    .command('rerun')
+    .description('run one that has ended again from a node on; the other outputs stay')
+    .addArgument(id)
+    .requiredOption('--from <node>', 'this node and all that depend on it run again')
+    .action(async (execution: string, options: { from: string }) =>
+      done(await rerun(session(), execution, options)),
+    );
 }
 
 function addChanges(program: Command, session: () => Session, done: Done): void {

@@ -14,9 +14,13 @@ export class DeadLetters {
     return new Listing(this.transport, root, {}, options);
   }
 
+  get(id: string, { signal }: CallOptions = {}): Promise<DeadLetter> {
+    return this.transport.request({ method: 'GET', path: letterPath(id), signal, repeatable: true });
+  }
+
   /** Tries the task again; its execution goes on from there. Sent once: it is not repeated when its answer is lost. */
   retry(id: string, { signal }: CallOptions = {}): Promise<ExecutionState> {
-    const path = `${root}/${encodeURIComponent(id)}/retry`;
+    const path = `${letterPath(id)}/retry`;
     return this.transport.request({ method: 'POST', path, signal, repeatable: false });
   }
 
@@ -24,10 +28,14 @@ export class DeadLetters {
   async discard(id: string, { signal }: CallOptions = {}): Promise<void> {
     await this.transport.request<null>({
       method: 'DELETE',
-      path: `${root}/${encodeURIComponent(id)}`,
+      path: letterPath(id),
       signal,
       repeatable: true,
       settled: ({ code }) => (code === 'DEAD_LETTER_NOT_FOUND' ? null : undefined),
     });
   }
+}
+
+function letterPath(id: string): string {
+  return `${root}/${encodeURIComponent(id)}`;
 }

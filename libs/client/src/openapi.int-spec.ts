@@ -96,6 +96,7 @@ async function useEverything(client: WorkflowClient): Promise<void> {
   const { execution_id: failed } = await client.run('failing');
   await client.retry(failed);
   await client.wait(failed);
+  await client.rerun(id, 'double');
   const { execution_id: other } = await client.run('failing');
   const letters = await deadLetters.list().page({ limit: 10 });
   const letterOf = (execution: string) =>
@@ -103,6 +104,7 @@ async function useEverything(client: WorkflowClient): Promise<void> {
   await deadLetters.retry(letterOf(other));
   await client.wait(other);
   const [letter] = (await deadLetters.list().page()).items;
+  await deadLetters.get(letter?.id ?? '');
   await deadLetters.discard(letter?.id ?? '');
   const filter = { status: ['FAILED', 'COMPLETED'], name: 'doubling', labels: { team: 'sales' } } as const;
   await client.executions({ ...filter, since: '2026-01-01T00:00:00Z' }).page({ limit: 1 });

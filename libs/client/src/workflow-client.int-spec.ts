@@ -69,6 +69,16 @@ describe('an execution', () => {
     expect(last).toMatchObject({ type: 'ExecutionCancelled', reason: 'enough' });
   });
 
+  it('runs again from a node on', async () => {
+    const { execution_id: id } = await client.start('doubling', { input: { n: 4 } });
+    await client.wait(id);
+    await client.rerun(id, 'double');
+    expect(await client.wait(id)).toMatchObject({ status: 'COMPLETED', output: { result: 8 } });
+    expect((await client.node(id, 'start')).attempts).toEqual([]);
+    expect((await client.node(id, 'double')).attempts).toHaveLength(2);
+    await expect(client.rerun(id, 'triple')).rejects.toMatchObject({ code: 'NODE_NOT_FOUND' });
+  });
+
   it('tells what its handlers wrote', async () => {
     await client.definitions.register(gatedAs('logged'));
     const { execution_id: id } = await client.start('logged');

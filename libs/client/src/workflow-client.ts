@@ -234,10 +234,15 @@ export class WorkflowClient {
     return this.change(executionId, 'retry', { signal });
   }
 
+  /** From one node on, of an execution that has ended: it and what is downstream of it run again, the rest stays. */
+  rerun(executionId: string, nodeId: string, { signal }: CallOptions = {}): Promise<ExecutionState> {
+    return this.change(executionId, withQuery('rerun', { from: nodeId }), { signal });
+  }
+
   /** Not repeated when its answer is lost: meanwhile somebody may have changed the execution again. */
   private change(
     executionId: string,
-    verb: 'cancel' | 'pause' | 'resume' | 'retry',
+    verb: string,
     call: Pick<Call<ExecutionState>, 'body' | 'signal'>,
   ): Promise<ExecutionState> {
     const path = `${executionPath(executionId)}/${verb}`;

@@ -3,6 +3,7 @@ export type {
   Command,
   Pause,
   Resume,
+  Rerun,
   Retry,
   TaskFailed,
   TaskLost,

@@ -88,6 +88,11 @@ export class ExecutionRun {
     return this.send({ type: 'Unpark', nodeId, parkedSeq, by });
   }
 
+  /** A person who sees how it stands now has it run again from a node on. */
+  rerun(nodeId: string): readonly JournalEvent[] {
+    return this.send({ type: 'Rerun', nodeId, endSeq: this.state.seq });
+  }
+
   reportStart(nodeId: string): readonly JournalEvent[] {
     const startedAt = new Date(this.now).toISOString();
     return this.send({ type: 'TaskStarted', nodeId, attempt: this.attempt(nodeId), worker: 'w', startedAt });

@@ -83,8 +83,11 @@ export class JournalFold {
         this.status = 'RUNNING';
         return;
       case 'ExecutionRetried':
-        this.expect(this.isOver && this.status !== 'COMPLETED', event, `although ${this.status}`);
-        return this.retry(event.node_ids);
+        this.expect(this.isOver, event, `although ${this.status}`);
+        for (const [id, node] of this.nodes)
+          if (this.status !== 'COMPLETED' && isFinalFailure(node))
+            this.expect(event.node_ids.includes(id), event, `without ${id}`);
+        return this.startAnew(event.node_ids);
       case 'ExecutionCompleted':
         for (const [id, { status }] of this.nodes)
           this.expect(ENDED.includes(status), event, `${id} is ${status}`);
@@ -111,9 +114,10 @@ export class JournalFold {
     }
   }
 
-  /** Failed nodes, what was overtaken by the end, and everything downstream of them. */
-  private retry(given: readonly string[]): void {
+  /** The given nodes, what was overtaken by the end, and everything downstream of them. */
+  private startAnew(given: readonly string[]): void {
     this.status = 'RUNNING';
+    this.output = null;
     this.error = null;
     this.finishedAt = null;
     this.deadLetterOf = undefined;
@@ -264,6 +268,10 @@ function newNode(definition: NodeDefinition): FoldedNode {
 
 function isTask({ definition }: FoldedNode): boolean {
   return definition.handler === 'work';
+}
+
+function isFinalFailure({ status, tolerated }: FoldedNode): boolean {
+  return (status === 'FAILED' || status === 'TIMED_OUT') && !tolerated;
 }
 
 function maxAttempts({ definition }: FoldedNode): number {

@@ -26,6 +26,18 @@ export class DeadLettersController {
     return toWirePage(await this.engine.deadLetters(pageRequest(query)), toWireDeadLetter);
   }
 
+  @Get(':dead_letter_id')
+  @Operation({
+    id: 'getDeadLetter',
+    tag: 'Dead letters',
+    summary: 'One of them',
+    answers: { 200: { schema: 'DeadLetter', description: 'The dead letter' } },
+    problems: ['DEAD_LETTER_NOT_FOUND', 'UNAVAILABLE'],
+  })
+  async get(@Param('dead_letter_id', deadLetterId) id: string): Promise<WireDeadLetter> {
+    return toWireDeadLetter(await this.engine.deadLetter(id));
+  }
+
   @Post(':dead_letter_id/retry')
   @HttpCode(200)
   @Operation({

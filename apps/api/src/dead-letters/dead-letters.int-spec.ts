@@ -35,6 +35,7 @@ describe('dead letters', () => {
       error: { code: 'BROKEN' },
       attempts: expect.any(Number),
     });
+    expect((await api.http.get(`${base}/${letter?.id}`).expect(200)).body).toEqual(letter);
     api.handlers.repair();
     const retried = await api.http.post(`${base}/${letter?.id}/retry`).expect(200);
     expect(retried.body).toMatchObject({ execution_id: id });
@@ -51,6 +52,7 @@ describe('dead letters', () => {
       code: 'DEAD_LETTER_NOT_FOUND',
     });
     await api.http.post(`${base}/${letter?.id}/retry`).expect(404);
+    await api.http.get(`${base}/${letter?.id}`).expect(404);
     expect((await api.ended(id)).status).toBe('FAILED');
     await letters(0);
   });

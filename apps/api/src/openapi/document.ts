@@ -118,8 +118,8 @@ function isAlias(path: string, spec: OperationSpec): boolean {
 }
 
 function describeParameter(parameter: Parameter): object {
-  const { in: place = 'query', ...rest } = parameter;
-  return { ...rest, in: place, required: false };
+  const { in: place = 'query', required = false, ...rest } = parameter;
+  return { ...rest, in: place, required };
 }
 
 function describeBody(body: NonNullable<OperationSpec['body']>): object {

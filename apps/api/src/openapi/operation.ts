@@ -13,6 +13,7 @@ export interface Parameter {
   readonly name: string;
   /** Default: query. */
   readonly in?: 'query' | 'header';
+  readonly required?: true;
   readonly schema: JsonSchema;
   readonly description: string;
   readonly example?: unknown;

@@ -36,6 +36,12 @@ export class CancelBody implements CancelRequest {
   reason?: string;
 }
 
+export class RerunQuery {
+  @IsString({ message: '"from" must be given once: the id of the node to start again from.' })
+  @Matches(/^[A-Za-z0-9_-]{1,128}$/, { message: '"from" must be the id of a node.' })
+  from!: string;
+}
+
 export class SearchQuery extends PageQuery {
   @IsOptional()
   @ToList()

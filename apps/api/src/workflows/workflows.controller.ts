@@ -13,7 +13,7 @@ import { BodyPipe, QueryPipe } from '../http/dto-pipe';
 import { pageRequest, toWirePage } from '../http/page-query';
 import { executionId, nodeId } from '../http/path-ids';
 import { Operation, pageParameters, type Parameter } from '../openapi/operation';
-import { CancelBody, SearchQuery } from './requests';
+import { CancelBody, RerunQuery, SearchQuery } from './requests';
 import { toNodeDetails, toResults, toState, toSummary } from './wire';
 
 const searchParameters: readonly Parameter[] = [
@@ -150,6 +150,25 @@ export class WorkflowsController {
   })
   async retry(@Param('execution_id', executionId) id: string): Promise<ExecutionState> {
     return toState(await this.engine.retry(id));
+  }
+
+  @Post(':execution_id/rerun')
+  @HttpCode(200)
+  @Operation({
+    id: 'rerunWorkflow',
+    tag: 'Workflows',
+    summary: 'Run an execution that has ended again from one node on; the other outputs stay',
+    description:
+      'That node and everything downstream of it run again, whatever became of them. Of an execution that did not complete, what failed or was cancelled elsewhere goes on as well.',
+    parameters: [{ name: 'from', required: true, schema: { type: 'string' }, description: 'Id of the node' }],
+    answers: { 200: { schema: 'ExecutionState', description: 'The status then' } },
+    problems: ['INVALID_REQUEST', 'NODE_NOT_FOUND', ...changeProblems],
+  })
+  async rerun(
+    @Param('execution_id', executionId) id: string,
+    @Query(new QueryPipe(RerunQuery)) query: RerunQuery,
+  ): Promise<ExecutionState> {
+    return toState(await this.engine.rerun(id, query.from));
   }
 }
 

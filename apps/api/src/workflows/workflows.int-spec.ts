@@ -120,6 +120,37 @@ describe('changing the course of an execution', () => {
   });
 });
 
+describe('a rerun', () => {
+  const rerun = (id: string, query: string) => api.http.post(route(id, `/rerun${query}`));
+
+  it('starts again from a node, of an execution that has ended', async () => {
+    const id = await api.run(doubling, { n: 4 });
+    const before = await api.ended(id);
+    expect((await rerun(id, '?from=double').expect(200)).body).toMatchObject({ execution_id: id });
+    const after = await api.ended(id);
+    expect(after.status).toBe('COMPLETED');
+    expect(Date.parse(after.finished_at ?? '')).toBeGreaterThanOrEqual(Date.parse(before.finished_at ?? ''));
+    const nodes = await Promise.all(
+      ['start', 'double'].map(async (node) => bodyOf(await api.http.get(route(id, `/nodes/${node}`)))),
+    );
+    expect(nodes).toMatchObject([{ output: { n: 4 } }, { output: { value: 8 }, attempts: [{}, {}] }]);
+  });
+
+  it('refuses what has not ended, and nodes that are not there', async () => {
+    const id = await api.submit(doubling);
+    const early = await rerun(id, '?from=double').expect(409);
+    expect(early.body).toMatchObject({ code: 'WRONG_STATE', execution_status: 'PENDING' });
+    expect((await rerun(id, '?from=triple').expect(404)).body).toMatchObject({ code: 'NODE_NOT_FOUND' });
+    for (const query of ['', '?from=', '?from=a%20b', '?from=a&from=b']) {
+      expect((await rerun(id, query).expect(400)).body).toMatchObject({
+        code: 'INVALID_REQUEST',
+        errors: [{ parameter: 'from' }],
+      });
+    }
+    await api.http.post('/api/v1/workflows/nobody/rerun?from=a').expect(404);
+  });
+});
+
 describe('search', () => {
   const search = async (query: string) => {
     const body = bodyOf(await api.http.get(`/api/v1/workflows${query}`).expect(200));

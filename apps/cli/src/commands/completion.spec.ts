@@ -20,7 +20,7 @@ async function completions(...words: readonly string[]): Promise<readonly string
 describe('completion', () => {
   it('knows commands, their subcommands and options', async () => {
     expect(await completions('va')).toEqual(['validate']);
-    expect(await completions('re')).toEqual(expect.arrayContaining(['resume', 'results', 'retry']));
+    expect(await completions('re')).toEqual(expect.arrayContaining(['resume', 'results', 'rerun', 'retry']));
     expect(await completions('dlq', 're')).toEqual(['retry']);
     expect(await completions('dlq', 'retry', '--a')).toEqual(['--all']);
     expect(await completions('run', 'file.json', '--w')).toEqual(['--watch']);

@@ -1,5 +1,3 @@
-import type { DeadLetter } from '@workflow-engine/contracts';
-
 import { clipped, harmless, paintStatus } from '../paint';
 import { hint, print, printJson, type Session, table } from '../session';
 import { EXIT, Failure } from '../terminal';
@@ -39,7 +37,7 @@ export async function listDeadLetters(
 export async function showDeadLetter(session: Session, id: string): Promise<number> {
   const { client, terminal, json, paint } = session;
   const { signal } = terminal;
-  const letter = await find(session, id);
+  const letter = await client.deadLetters.get(id, { signal });
   const node = await client.node(letter.execution_id, letter.node_id, { signal });
   if (json) {
     printJson(session, { ...letter, node });
@@ -103,13 +101,4 @@ async function chosen(session: Session, ids: readonly string[], all: boolean): P
     found.push(letter.id);
   if (found.length === 0) hint(session, 'No dead letters: nothing has failed for good.');
   return found;
-}
-
-async function find({ client, terminal }: Session, id: string): Promise<DeadLetter> {
-  for await (const letter of client.deadLetters.list({ signal: terminal.signal }))
-    if (letter.id === id) return letter;
-  throw new Failure(
-    `There is no dead letter "${id}"; it may be settled.`,
-    'List those there are: wfe dlq list',
-  );
 }

@@ -167,6 +167,21 @@ describe('an execution', () => {
     expect((await cli.shell.run(['logs', id, '--node', 'after'])).err).toContain('written nothing');
   });
 
+  it('runs again from a node on', async () => {
+    const { out } = await cli.shell.run(['run', cli.shell.file('d.json', doubling), '--detach']);
+    const id = out.trim();
+    await cli.shell.run(['status', id, '--watch']);
+    const again = await cli.shell.run(['rerun', id, '--from', 'double']);
+    expect([again.code, again.out]).toEqual([
+      0,
+      expect.stringMatching(new RegExp(`(RUNNING|COMPLETED) ${id}`)),
+    ]);
+    expect((await cli.shell.run(['status', id, '--watch'])).code).toBe(0);
+    const unknown = await cli.shell.run(['rerun', id, '--from', 'triple']);
+    expect([unknown.code, unknown.err]).toEqual([2, expect.stringContaining('wfe status ID')]);
+    expect((await cli.shell.run(['rerun', id])).err).toContain('--from');
+  });
+
   it('is found in the list', async () => {
     const found = await cli.shell.run([
       'list',

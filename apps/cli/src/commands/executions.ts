@@ -140,6 +140,19 @@ export async function logs(
   return EXIT.ok;
 }
 
+export async function rerun(
+  session: Session,
+  id: string,
+  options: { readonly from: string },
+): Promise<number> {
+  const { client, terminal, json, paint } = session;
+  const state = await client.rerun(id, options.from, { signal: terminal.signal });
+  if (json) printJson(session, state);
+  else print(session, `${paintStatus(paint, state.status)} ${id}`);
+  hint(session, `Watch it: wfe status ${id} --watch`);
+  return EXIT.ok;
+}
+
 export type Change = 'cancel' | 'pause' | 'resume' | 'retry';
 
 export async function change(

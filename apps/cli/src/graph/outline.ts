@@ -29,11 +29,8 @@ export function outlineOf(
 /** The longest way from a start to each node, as its rank. */
 export function ranksOf(nodes: readonly OutlineNode[]): ReadonlyMap<string, number> {
   const ranks = new Map<string, number>();
-  const dependents = new Map<string, OutlineNode[]>(nodes.map((node) => [node.id, []]));
+  const dependents = dependentsOf(nodes);
   const open = new Map(nodes.map((node) => [node.id, node.dependencies.length]));
-  for (const node of nodes) {
-    for (const id of node.dependencies) dependents.get(id)?.push(node);
-  }
   const ready = nodes.filter((node) => node.dependencies.length === 0);
   // Grows while it is walked through.
   for (const node of ready) {
@@ -45,4 +42,21 @@ export function ranksOf(nodes: readonly OutlineNode[]): ReadonlyMap<string, numb
     }
   }
   return ranks;
+}
+
+/** These nodes and all that depend on them. */
+export function downstreamOf(nodes: readonly OutlineNode[], ids: readonly string[]): ReadonlySet<string> {
+  const dependents = dependentsOf(nodes);
+  const found = new Set(ids);
+  // Grows while it is walked through.
+  for (const id of found) for (const dependent of dependents.get(id) ?? []) found.add(dependent.id);
+  return found;
+}
+
+function dependentsOf(nodes: readonly OutlineNode[]): ReadonlyMap<string, readonly OutlineNode[]> {
+  const dependents = new Map<string, OutlineNode[]>(nodes.map((node) => [node.id, []]));
+  for (const node of nodes) {
+    for (const id of node.dependencies) dependents.get(id)?.push(node);
+  }
+  return dependents;
 }

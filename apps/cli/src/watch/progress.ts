@@ -5,7 +5,7 @@ import {
   TERMINAL_EVENTS,
 } from '@workflow-engine/contracts';
 
-import { type OutlineNode, ranksOf } from '../graph/outline';
+import { downstreamOf, type OutlineNode, ranksOf } from '../graph/outline';
 
 export interface WatchedNode {
   readonly id: string;
@@ -45,7 +45,7 @@ export class Progress {
   constructor(
     readonly name: string,
     readonly executionId: string,
-    outline: readonly OutlineNode[],
+    private readonly outline: readonly OutlineNode[],
   ) {
     const ranks = ranksOf(outline);
     const depthOf = ({ id }: OutlineNode): number => ranks.get(id) ?? 0;
@@ -77,17 +77,21 @@ export class Progress {
     this.now = Date.parse(event.at);
     this.status = executionStatus[event.type] ?? this.status;
     if (event.type === 'ExecutionStarted') this.startedAt = this.now;
-    if (event.type === 'ExecutionRetried') event.node_ids.forEach((id) => this.reset(id));
+    if (event.type === 'ExecutionRetried') this.startAnew(event.node_ids);
     if (TERMINAL_EVENTS.includes(event.type) && event.type !== 'ExecutionCompleted') this.close();
     const node = 'node_id' in event ? this.byId.get(event.node_id) : undefined;
     if (node !== undefined) applyTo(node, event, this.now);
     return node;
   }
 
-  private reset(id: string): void {
-    const node = this.byId.get(id);
-    if (node !== undefined)
-      Object.assign(node, { status: 'PENDING', note: '', startedAt: undefined, finishedAt: undefined });
+  /** Cancelled nodes, the given ones and everything downstream of them. */
+  private startAnew(ids: readonly string[]): void {
+    const cancelled = this.nodes.filter(({ status }) => status === 'CANCELLED').map(({ id }) => id);
+    for (const id of downstreamOf(this.outline, [...ids, ...cancelled])) {
+      const node = this.byId.get(id);
+      if (node !== undefined)
+        Object.assign(node, { status: 'PENDING', note: '', startedAt: undefined, finishedAt: undefined });
+    }
   }
 
   /** What was open when the execution ended will not run. */

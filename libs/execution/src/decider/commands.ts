@@ -4,7 +4,17 @@ import type { AttemptReport, TaskError } from './events';
 
 /** What the world asks of, or reports to, one execution. Commands may be duplicated, late or lost on the way. */
 export type Command =
-  Trigger | TaskStarted | TaskOutcome | TaskLost | TimerFired | Cancel | Pause | Resume | Retry | Unpark;
+  | Trigger
+  | TaskStarted
+  | TaskOutcome
+  | TaskLost
+  | TimerFired
+  | Cancel
+  | Pause
+  | Resume
+  | Retry
+  | Rerun
+  | Unpark;
 
 interface ToExecution {
   readonly executionId: string;
@@ -83,9 +93,17 @@ export interface Resume extends ToExecution {
   readonly type: 'Resume';
 }
 
-/** Goes on from the failed nodes, or from the given ones of them. */
+/** Goes on from the failed nodes. */
 export interface Retry extends ToExecution {
   readonly type: 'Retry';
+}
+
+/** Runs a node and everything downstream of it again; what failed or was cancelled elsewhere goes on too. */
+export interface Rerun extends ToExecution {
+  readonly type: 'Rerun';
+  readonly nodeId: string;
+  /** Position of the end that the person saw: a command that comes again after it does nothing. */
+  readonly endSeq: number;
 }
 
 /** What a person wants to become of a parked node: it is tried again, or fails. */

@@ -1,6 +1,7 @@
 import type {
   Cancel,
   Command,
+  Rerun,
   TaskFailed,
   TaskLost,
   TaskStarted,
@@ -60,6 +61,9 @@ export function decide(state: ExecutionState, command: Command, moment: Moment):
       break;
     case 'Retry':
       retry(turn);
+      break;
+    case 'Rerun':
+      rerun(turn, command);
       break;
     case 'Unpark':
       answerParked(turn, command);
@@ -205,9 +209,24 @@ function resume(turn: Turn): void {
 
 function retry(turn: Turn): void {
   const { state } = turn;
-  if (!isTerminal(state.status) || state.status === 'COMPLETED') return;
-  const node_ids = [...state.errors.keys()].filter((node) => isUntoleratedFailure(state, node));
-  turn.emit({ type: 'ExecutionRetried', node_ids: node_ids.map((node) => idOf(state, node)) });
+  if (isTerminal(state.status) && state.status !== 'COMPLETED') startAnew(turn, failedNodes(state));
+}
+
+function rerun(turn: Turn, { nodeId, endSeq }: Rerun): void {
+  const { state } = turn;
+  const node = state.workflow.graph.indexOf(nodeId);
+  if (node === undefined || !isTerminal(state.status) || state.seq !== endSeq) return;
+  // What failed elsewhere would end the execution again at once, unless it had coped with that.
+  const failed = state.status === 'COMPLETED' ? [] : failedNodes(state);
+  startAnew(turn, [...new Set([node, ...failed])]);
+}
+
+function failedNodes(state: ExecutionState): readonly number[] {
+  return [...state.errors.keys()].filter((node) => isUntoleratedFailure(state, node));
+}
+
+function startAnew(turn: Turn, nodes: readonly number[]): void {
+  turn.emit({ type: 'ExecutionRetried', node_ids: nodes.map((node) => idOf(turn.state, node)) });
   setExecutionTimer(turn);
   dispatchReady(turn);
 }

@@ -152,10 +152,11 @@ function end(state: ExecutionState, status: ExecutionStatus, finishedAt: string)
   state.open = 0;
 }
 
-/** Cancelled nodes, the given failed ones and everything downstream of them are PENDING again. */
+/** Cancelled nodes, the given ones and everything downstream of them are PENDING again. */
 function startAnew(state: ExecutionState, event: ExecutionRetried): void {
   state.status = 'RUNNING';
   state.finishedAt = undefined;
+  state.output = null;
   state.error = undefined;
   const anew = nodesToStartAnew(state, event);
   for (const node of anew) {

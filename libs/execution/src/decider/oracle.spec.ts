@@ -46,6 +46,24 @@ function expectAsFromOutcomes(plan: readonly PlannedNode[], run: ExecutionRun): 
   }
 }
 
+/** What becomes of it does not depend on the attempt: one that was cancelled, or runs again, has another number. */
+function alwaysOk(node: PlannedNode): PlannedNode {
+  const { when } = node;
+  return {
+    ...node,
+    outcomes: [],
+    ...(when?.asks === 'even' && { when: { ...when, asks: 'completed' } }),
+  };
+}
+
+/** Ids of the node and of all that depend on it. Dependencies come first in a plan. */
+function downstreamOf(plan: readonly PlannedNode[], from: number): readonly string[] {
+  const found = new Set([from]);
+  for (const [index, { dependencies }] of plan.entries())
+    if (dependencies.some((dependency) => found.has(dependency))) found.add(index);
+  return [...found].map((index) => plan[index]?.id ?? '');
+}
+
 /** Transitions that the tables do not know. */
 function forbiddenTransitions(run: ExecutionRun, journal: readonly JournalEvent[]): readonly string[] {
   const state = newState(ExecutionRun.ID, run.workflow);
@@ -120,7 +138,7 @@ describe('whatever the order, duplication, delay and loss of outcomes', () => {
     );
   });
 
-  it('nothing changes its status but as the tables allow, retries of the execution included', () => {
+  it('nothing changes its status but as the tables allow, retries and reruns of the execution included', () => {
     fc.assert(
       fc.property(plans, seeds, fc.boolean(), (plan, seed, cancels) => {
         const run = new ExecutionRun(compiled(definitionOf(plan)));
@@ -130,6 +148,8 @@ describe('whatever the order, duplication, delay and loss of outcomes', () => {
         } else new RandomWorld(plan, run, seed).toTheEnd();
         run.send({ type: 'Retry' });
         new RandomWorld(plan, run, seed + 1).toTheEnd();
+        run.rerun(`n${Math.abs(seed) % plan.length}`);
+        new RandomWorld(plan, run, seed + 2).toTheEnd();
         expect(faultsOf(plan, run)).toEqual([]);
         expect(forbiddenTransitions(run, run.journal)).toEqual([]);
         expect(replay(ExecutionRun.ID, run.workflow, run.journal)).toStrictEqual(run.state);
@@ -138,15 +158,30 @@ describe('whatever the order, duplication, delay and loss of outcomes', () => {
     );
   });
 
+  it('an execution that runs again from a node ends as before, and only what is downstream of it ran again', () => {
+    fc.assert(
+      fc.property(plans, seeds, fc.nat(), (plan, seed, pick) => {
+        const steady = plan.map(alwaysOk);
+        const run = new ExecutionRun(compiled(definitionOf(steady)));
+        new RandomWorld(steady, run, seed).toTheEnd();
+        fc.pre(run.state.status === 'COMPLETED');
+        const before = { status: run.state.status, nodes: run.statuses() };
+        const dispatched = run.dispatched.length;
+        const from = pick % steady.length;
+        run.rerun(`n${from}`);
+        new RandomWorld(steady, run, seed + 1).toTheEnd();
+        expect({ status: run.state.status, nodes: run.statuses() }).toEqual(before);
+        const again = downstreamOf(steady, from);
+        for (const { nodeId } of run.dispatched.slice(dispatched)) expect(again).toContain(nodeId);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   it('an execution that is cancelled on the way and retried ends as if it had not been cancelled', () => {
     fc.assert(
       fc.property(plans, seeds, fc.nat(40), (plan, seed, steps) => {
-        // Outcomes that do not depend on the attempt: a cancelled one costs an attempt.
-        const steady = plan.map((node): PlannedNode => ({
-          ...node,
-          outcomes: [],
-          ...(node.when?.asks === 'even' && { when: { ...node.when, asks: 'completed' } }),
-        }));
+        const steady = plan.map(alwaysOk);
         const run = new ExecutionRun(compiled(definitionOf(steady)));
         const world = new RandomWorld(steady, run, seed);
         run.trigger();

@@ -25,12 +25,12 @@ export const NODE_STATUSES = [
 ] as const;
 export type NodeStatus = (typeof NODE_STATUSES)[number];
 
-/** A terminal execution may be RUNNING again (retry); a terminal node PENDING again with it. */
+/** A terminal execution may be RUNNING again (retry, rerun); a terminal node PENDING again with it. */
 export const EXECUTION_TRANSITIONS: Readonly<Record<ExecutionStatus, readonly ExecutionStatus[]>> = {
   PENDING: ['RUNNING', 'CANCELLED'],
   RUNNING: ['PAUSED', 'COMPLETED', 'FAILED', 'CANCELLED', 'TIMED_OUT'],
   PAUSED: ['RUNNING', 'COMPLETED', 'FAILED', 'CANCELLED', 'TIMED_OUT'],
-  COMPLETED: [],
+  COMPLETED: ['RUNNING'],
   FAILED: ['RUNNING'],
   CANCELLED: ['RUNNING'],
   TIMED_OUT: ['RUNNING'],

@@ -3,7 +3,7 @@ import { isTerminal } from '../decider/status';
 import type { ExecutionStatus } from '../decider/status';
 import { WrongStateError } from '../errors';
 import type { ExecutionView } from './engine-api';
-import { currentStatus, viewOf } from './execution-views';
+import { currentStatus, nodeOf, viewOf } from './execution-views';
 import type { FoldedExecution } from './execution-views';
 import { waitUntil } from './follow';
 import type { ApiContext } from './ports';
@@ -49,6 +49,23 @@ export async function retry(context: ApiContext, executionId: string): Promise<E
   );
   // It may fail again at once: that the journal goes on is what tells that it was retried.
   return send(context, { type: 'Retry', executionId }, (_, { state }) => state.seq > seq);
+}
+
+/**
+ * That node and everything downstream of it run again, whatever became of them; the other outputs stay. What failed or
+ * was cancelled elsewhere goes on as well.
+ */
+export async function rerun(
+  context: ApiContext,
+  executionId: string,
+  nodeId: string,
+): Promise<ExecutionView> {
+  const folded = await context.views.fold(executionId);
+  const { seq } = folded.state;
+  nodeOf(folded, nodeId);
+  refuseUnless(viewOf(folded), 'run again', (status) => isTerminal(status) && seq > 0);
+  const command = { type: 'Rerun', executionId, nodeId, endSeq: seq } as const;
+  return send(context, command, (_, { state }) => state.seq > seq);
 }
 
 async function viewNow(context: ApiContext, executionId: string): Promise<ExecutionView> {

@@ -1,5 +1,5 @@
-import { cancel, pause, resume, retry } from './control';
-import { discardDeadLetter, retryDeadLetter } from './dead-letter';
+import { cancel, pause, rerun, resume, retry } from './control';
+import { deadLetter, discardDeadLetter, retryDeadLetter } from './dead-letter';
 import { definition, register, validate } from './definitions';
 import type { EngineApi } from './engine-api';
 import { ExecutionViews, viewOf } from './execution-views';
@@ -41,7 +41,9 @@ export function createEngineApi(ports: ApiPorts): EngineApi {
     pause: (executionId) => pause(context, executionId),
     resume: (executionId) => resume(context, executionId),
     retry: (executionId) => retry(context, executionId),
+    rerun: (executionId, nodeId) => rerun(context, executionId, nodeId),
     deadLetters: (page) => context.deadLetters.list(page),
+    deadLetter: (id) => deadLetter(context, id),
     retryDeadLetter: (id) => retryDeadLetter(context, id),
     discardDeadLetter: (id) => discardDeadLetter(context, id),
   };

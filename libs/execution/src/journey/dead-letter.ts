@@ -10,16 +10,16 @@ import type { ApiContext } from './ports';
 
 /** Revives the execution, or sends a parked task out again; the archive settles the dead letter when it sees that. */
 export async function retryDeadLetter(context: ApiContext, id: string): Promise<ExecutionView> {
-  const deadLetter = await deadLetterOf(context, id);
-  const view = await answerParked(context, deadLetter, 'retry');
-  return view ?? retry(context, deadLetter.executionId);
+  const letter = await deadLetter(context, id);
+  const view = await answerParked(context, letter, 'retry');
+  return view ?? retry(context, letter.executionId);
 }
 
 /** A parked node fails by it, and then the archive settles the letter; an execution that is over stays as it is. */
 export async function discardDeadLetter(context: ApiContext, id: string): Promise<void> {
-  const deadLetter = await deadLetterOf(context, id);
-  if ((await answerParked(context, deadLetter, 'discard')) !== undefined) return;
-  if (await mayBeParked(context, deadLetter)) throw notFound(id);
+  const letter = await deadLetter(context, id);
+  if ((await answerParked(context, letter, 'discard')) !== undefined) return;
+  if (await mayBeParked(context, letter)) throw notFound(id);
   if (!(await context.deadLetters.discard(id))) throw notFound(id);
 }
 
@@ -46,10 +46,11 @@ async function answerParked(
   return send(context, command, (_, folded) => folded.state.parked.get(node) !== parkedSeq);
 }
 
-async function deadLetterOf(context: ApiContext, id: string): Promise<DeadLetter> {
-  const deadLetter = await context.deadLetters.find(id);
-  if (deadLetter === undefined) throw notFound(id);
-  return deadLetter;
+/** @throws NotFoundError */
+export async function deadLetter(context: ApiContext, id: string): Promise<DeadLetter> {
+  const found = await context.deadLetters.find(id);
+  if (found === undefined) throw notFound(id);
+  return found;
 }
 
 function notFound(id: string): NotFoundError {

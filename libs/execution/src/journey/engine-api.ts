@@ -48,8 +48,11 @@ export interface EngineApi {
   resume(executionId: string): Promise<ExecutionView>;
   /** From the failed nodes on. */
   retry(executionId: string): Promise<ExecutionView>;
+  /** From one node on, of an execution that has ended. */
+  rerun(executionId: string, nodeId: string): Promise<ExecutionView>;
 
   deadLetters(page: PageRequest): Promise<Page<DeadLetter>>;
+  deadLetter(id: string): Promise<DeadLetter>;
   /** Revives the execution it belongs to; a parked task goes out again. */
   retryDeadLetter(id: string): Promise<ExecutionView>;
   /** A parked task fails; an execution that is over stays as it is. */

@@ -123,6 +123,13 @@ export function viewOf(folded: FoldedExecution): ExecutionView {
   };
 }
 
+/** The node's index. @throws NotFoundError */
+export function nodeOf({ record, state }: FoldedExecution, nodeId: string): number {
+  const node = state.workflow.graph.indexOf(nodeId);
+  if (node !== undefined) return node;
+  throw new NotFoundError('NODE_NOT_FOUND', `workflow "${record.name}" has no node "${shortened(nodeId)}"`);
+}
+
 export function shortened(text: string): string {
   return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }

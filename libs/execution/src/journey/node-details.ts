@@ -6,9 +6,8 @@ import { idOf, predecessorsOf, statusOf } from '../decider/state';
 import type { ExecutionState } from '../decider/state';
 import { isTerminalNode } from '../decider/status';
 import type { NodeStatus } from '../decider/status';
-import { NotFoundError } from '../errors';
 import type { AttemptView, NodeDetails } from './engine-api';
-import { shortened } from './execution-views';
+import { nodeOf } from './execution-views';
 import { readJournal } from './journal-reader';
 import type { ApiContext } from './ports';
 
@@ -19,10 +18,7 @@ export async function nodeDetails(
   nodeId: string,
 ): Promise<NodeDetails> {
   const { record, state } = await context.views.fold(executionId);
-  const node = state.workflow.graph.indexOf(nodeId);
-  if (node === undefined) {
-    throw new NotFoundError('NODE_NOT_FOUND', `workflow "${record.name}" has no node "${shortened(nodeId)}"`);
-  }
+  const node = nodeOf({ record, state }, nodeId);
   const events = (await readJournal(context, executionId, 0)).filter((event) => isAbout(event, nodeId));
   const attempts = attemptsOf(events);
   const status = state.seq === 0 && record.status === 'CANCELLED' ? 'CANCELLED' : statusOf(state, node);

@@ -230,6 +230,25 @@ describe('a restart', () => {
     expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 1));
   });
 
+  it('runs what had completed again from a node, with the outputs that the archive has', async () => {
+    record = new SystemOfRecord();
+    const first = await started([echo, { name: 'work', run: () => 'first' }]);
+    const id = await begun(first, [
+      task('a', [], { handler: 'echo', config: { n: 1 } }),
+      task('b', ['a'], { config: { n: '${a.output.n}' } }),
+    ]);
+    expect((await first.api.wait(id, 10_000)).status).toBe('COMPLETED');
+    await first.stop();
+
+    const second = await started([echo, { name: 'work', run: (config) => [config, 'second'] }]);
+    await second.api.rerun(id, 'b');
+    expect((await second.api.wait(id, 10_000)).status).toBe('COMPLETED');
+    expect((await second.api.results(id)).output).toEqual({ b: [{ n: 1 }, 'second'] });
+    expect((await second.api.node(id, 'a')).attempts).toHaveLength(1);
+    await second.stop();
+    expect(await record.executions.find(id)).toMatchObject({ status: 'COMPLETED' });
+  });
+
   it('a discarded dead letter stays away; its execution stays as it is', async () => {
     record = new SystemOfRecord();
     const failing: TaskHandler = { name: 'work', run: () => Promise.reject(new Error('no')) };

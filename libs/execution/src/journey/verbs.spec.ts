@@ -98,6 +98,8 @@ describe('the verbs of the engine', () => {
         api.pause('nobody'),
         api.resume('nobody'),
         api.retry('nobody'),
+        api.rerun('nobody', 'a'),
+        api.deadLetter('nobody'),
         api.retryDeadLetter('nobody'),
         api.discardDeadLetter('nobody'),
         api.definition('nobody'),
@@ -272,6 +274,7 @@ describe('the verbs of the engine', () => {
       expect(await engine.api.cancel(id)).toMatchObject({ status: 'CANCELLED', error: null });
       await expect(engine.api.trigger(id, {})).rejects.toThrow(WrongStateError);
       await expect(engine.api.retry(id)).rejects.toThrow(WrongStateError);
+      await expect(engine.api.rerun(id, 'a')).rejects.toThrow(WrongStateError);
       expect((await engine.api.node(id, 'a')).status).toBe('CANCELLED');
     });
 
@@ -303,6 +306,20 @@ describe('the verbs of the engine', () => {
       expect(await statusOf(id)).toBe('COMPLETED');
       const story = (await engine.api.events(id, 0, 100)).map(({ type }) => type);
       expect(story.filter((type) => type === 'NodeCompleted')).toHaveLength(2);
+    });
+
+    it('rerun shows no output until it has completed again', async () => {
+      const id = await begun([held1('a'), held1('b', ['a'])]);
+      (await held.call()).succeed(1);
+      (await held.call(2)).succeed('old');
+      expect(await statusOf(id)).toBe('COMPLETED');
+      await expect(engine.api.rerun(id, 'z')).rejects.toMatchObject({ code: 'NODE_NOT_FOUND' });
+      expect(await engine.api.rerun(id, 'b')).toMatchObject({ status: 'RUNNING', finishedAt: null });
+      await expect(engine.api.rerun(id, 'b')).rejects.toThrow(WrongStateError);
+      expect(await engine.api.results(id)).toMatchObject({ output: null, outputs: new Map([['a', 1]]) });
+      (await held.call(3)).succeed('new');
+      expect(await statusOf(id)).toBe('COMPLETED');
+      expect((await engine.api.results(id)).output).toEqual({ b: 'new' });
     });
 
     it('a retry that fails at once answers at once', async () => {

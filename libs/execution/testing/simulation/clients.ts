@@ -17,6 +17,7 @@ export interface Request {
 }
 
 const ANSWER_WITHIN_MS = 6000;
+const VERBS = ['pause', 'resume', 'resume', 'retry', 'retry', 'rerun', 'rerun', 'cancel', 'letters'] as const;
 
 /** The people around the engine: they start executions, change their minds, and clean up in the end. */
 export class Clients {
@@ -41,7 +42,7 @@ export class Clients {
     await scheduler.sleep(random.between(0, 3 * LEASE_MS));
     const begin = random.chance(0.5) ? this.startByKey(request, key) : this.submitAndTrigger(request);
     await begin;
-    for (const id of request.accepted) await this.meddle(id);
+    for (const id of request.accepted) await this.meddle(id, request);
   }
 
   /** Resumes what is paused and answers what is parked; calls are without faults by now. */
@@ -85,15 +86,18 @@ export class Clients {
   }
 
   /** Now and then somebody wants something else to become of an execution. */
-  private async meddle(id: string): Promise<void> {
+  private async meddle(id: string, { workflow }: Request): Promise<void> {
     const { random, scheduler } = this.world;
     const { signal } = this.over;
     while (random.chance(0.5)) {
       await scheduler.sleep(random.between(0, 3 * LEASE_MS), signal);
       if (signal.aborted) return;
-      const verb = random.pick(['pause', 'resume', 'resume', 'retry', 'retry', 'cancel', 'letters'] as const);
+      const verb = random.pick(VERBS);
       if (verb === 'letters') await this.readLetters();
-      else await this.ask(verb, id, (api) => api[verb](id));
+      else if (verb === 'rerun') {
+        const { id: node } = random.pick(workflow.plan);
+        await this.ask(verb, id, (api) => api.rerun(id, node));
+      } else await this.ask(verb, id, (api) => api[verb](id));
     }
   }
 
