@@ -19,6 +19,7 @@ import { DefinitionsController } from './definitions/definitions.controller';
 import { StartsController } from './definitions/starts.controller';
 import { ENGINE } from './engine';
 import { jsonBody } from './http/json-body';
+import { MonitoringController } from './monitoring/monitoring.controller';
 import { OpenApiController, OpenApiHolder } from './openapi/openapi.controller';
 import { EventsController } from './workflows/events.controller';
 import { FrontDoorController } from './workflows/front-door.controller';
@@ -62,7 +63,7 @@ export class ApiModule implements NestModule {
         HealthModule.register({ ready: options.healthChecks ?? {} }),
         MetricsModule.register(options.registry ?? createMetricsRegistry()),
       ],
-      controllers: [...controllers, OpenApiController, IndexController],
+      controllers: [...controllers, MonitoringController, OpenApiController, IndexController],
       providers: [
         { provide: ENGINE, useValue: options.engine },
         { provide: API_CONFIG, useValue: options.config ?? {} },

@@ -4,6 +4,7 @@ export { ClientError, ConnectionError, ProblemError, UnexpectedAnswerError } fro
 export type { FollowOptions } from './journal';
 export type { CallOptions, Listing, PageOptions } from './listing';
 export type { LogEntry } from './logs';
+export type { Monitoring } from './monitoring';
 export type { RetryOptions } from './retry';
 export type { Fetch } from './transport';
 export { WorkflowClient } from './workflow-client';

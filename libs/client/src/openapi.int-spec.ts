@@ -71,7 +71,7 @@ function operationOf(method: string, path: string): readonly [string, Operation 
 }
 
 async function useEverything(client: WorkflowClient): Promise<void> {
-  const { definitions, deadLetters } = client;
+  const { definitions, deadLetters, monitoring } = client;
   for (const definition of [doubling, gated, failing]) await definitions.register(definition);
   await definitions.validate(doubling);
   await definitions.get('doubling');
@@ -106,6 +106,9 @@ async function useEverything(client: WorkflowClient): Promise<void> {
   const [letter] = (await deadLetters.list().page()).items;
   await deadLetters.get(letter?.id ?? '');
   await deadLetters.discard(letter?.id ?? '');
+  await monitoring.statistics({ window: 'PT15M' });
+  await monitoring.queues();
+  await monitoring.workers();
   const filter = { status: ['FAILED', 'COMPLETED'], name: 'doubling', labels: { team: 'sales' } } as const;
   await client.executions({ ...filter, since: '2026-01-01T00:00:00Z' }).page({ limit: 1 });
 }

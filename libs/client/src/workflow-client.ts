@@ -19,6 +19,7 @@ import { newIdempotencyKey } from './idempotency-key';
 import { follow, type FollowOptions, untilEnded } from './journal';
 import { type CallOptions, Listing, withQuery } from './listing';
 import { type LogEntry, logsOf } from './logs';
+import { Monitoring } from './monitoring';
 import { defaultRetry, type RetryOptions } from './retry';
 import { type Call, type Fetch, Transport } from './transport';
 
@@ -74,6 +75,7 @@ const terminal: readonly ExecutionStatus[] = ['COMPLETED', 'FAILED', 'CANCELLED'
 export class WorkflowClient {
   readonly definitions: Definitions;
   readonly deadLetters: DeadLetters;
+  readonly monitoring: Monitoring;
   private readonly transport: Transport;
 
   constructor(options: WorkflowClientOptions) {
@@ -88,6 +90,7 @@ export class WorkflowClient {
     });
     this.definitions = new Definitions(this.transport);
     this.deadLetters = new DeadLetters(this.transport);
+    this.monitoring = new Monitoring(this.transport);
   }
 
   /** Registers the definition and creates an execution that waits for `trigger`. Not repeated when its answer is lost. */

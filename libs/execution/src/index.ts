@@ -17,7 +17,7 @@ export type {
 export type { AttemptReport, ExecutionError, Fact, JournalEvent, LogLine, TaskError } from './decider/events';
 export { CONTROL_HANDLERS } from './decider/control-nodes';
 export { EXECUTION_STATUSES, NODE_STATUSES, isTerminal, isTerminalNode } from './decider/status';
-export type { ExecutionStatus, NodeStatus } from './decider/status';
+export type { ExecutionStatus, NodeStatus, TerminalStatus } from './decider/status';
 export {
   DuplicateExecutionError,
   EngineError,
@@ -39,8 +39,11 @@ export type {
   ExecutionView,
   NodeDetails,
   Progress,
+  QueueStatus,
+  QueuesView,
   ResultsView,
   StartRequest,
+  StatisticsView,
 } from './journey/engine-api';
 export type { ArchiveOutbox, OutboxBatch, OutboxSlice, TakeRequest } from './ports/archive-outbox';
 export type { Clock, Ids, Random } from './ports/clock';
@@ -62,9 +65,12 @@ export type {
   ExecutionRepository,
   NewDeadLetter,
   NewExecution,
+  Throughput,
+  ThroughputRequest,
   TimelineBegin,
   TriggerResult,
 } from './ports/execution-repository';
+export { THROUGHPUT_KEPT_MS, THROUGHPUT_RESOLUTION_MS } from './ports/execution-repository';
 export type {
   CommitBatch,
   DueTimers,
@@ -98,6 +104,7 @@ export type {
   TaskRef,
   Unsubscribe,
 } from './ports/task-queue';
+export type { KnownWorker, WorkerDescription, WorkerDirectory } from './ports/worker-directory';
 export { createEmbeddedEngine } from './embedded/embedded-engine';
 export type { EmbeddedEngine, EmbeddedEngineOptions, EngineGauges } from './embedded/embedded-engine';
 export { createInMemoryEngine } from './embedded/in-memory-engine';

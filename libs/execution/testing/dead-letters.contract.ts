@@ -76,6 +76,13 @@ export function describeDeadLettersContract(adapter: string, setup: () => Promis
       expect(await deadLetters.find(letter?.id ?? '')).toEqual(letter);
     });
 
+    it('are counted as far as one wants to know', async () => {
+      const before = await deadLetters.count(1_000_000);
+      for (let times = 0; times < 3; times++) await executions.archive([failure(await anExecution(), 1, 4)]);
+      expect(await deadLetters.count(1_000_000)).toBe(before + 3);
+      expect(await deadLetters.count(2)).toBe(2);
+    });
+
     it('has one letter per journal position, however often and in whatever slices it is archived', async () => {
       const id = await anExecution();
       await executions.archive([failure(id, 1, 4)]);

@@ -4,6 +4,7 @@ import type { ExecutionRepository } from '../src/ports/execution-repository';
 import { describeArchive } from './execution-repository/archive';
 import { describeCreate } from './execution-repository/create';
 import { describeLists } from './execution-repository/lists';
+import { describeThroughput } from './execution-repository/throughput';
 import { describeTrigger } from './execution-repository/trigger';
 
 export interface ExecutionRepositoryFixture {
@@ -28,5 +29,6 @@ export function describeExecutionRepositoryContract(
     describeTrigger(repository);
     describeLists(repository);
     describeArchive(repository);
+    describeThroughput(repository);
   });
 }

@@ -35,6 +35,7 @@ export {
 export { allPages, foreignCursors, impossibleIds } from './paging';
 export { describePartitionLeasesContract } from './partition-leases.contract';
 export { describeTaskQueueContract } from './task-queue.contract';
+export { describeWorkerDirectoryContract } from './worker-directory.contract';
 export { rateLimiterContract, type RateLimiterUnderTest } from './rate-limiter.contract';
 export { settled, VirtualClock } from './virtual-clock';
 export { chain, compiled, control, fanOutFanIn, layers, task, workflowOf } from './workflows';

@@ -86,6 +86,7 @@ export async function startWorker(options: RunWorkerOptions = {}): Promise<RoleA
   const role = new Worker(
     {
       tasks: hot.ports.tasks,
+      workers: hot.ports.workers,
       handlers,
       secrets,
       clock: systemClock,

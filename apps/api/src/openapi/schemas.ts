@@ -4,6 +4,7 @@ import { definitionSchema } from '@workflow-engine/dag';
 import { executionSchemas } from './execution-schemas';
 import { journalSchemas } from './journal-schemas';
 import { anyJson, arrayOf, count, id, object, oneOf, pageOf, ref, text, time, version } from './json-schema';
+import { monitoringSchemas } from './monitoring-schemas';
 import type { JsonSchema } from './operation';
 
 const startFields = {
@@ -26,6 +27,7 @@ export const schemas = {
   WorkflowDefinition: definition,
   ...executionSchemas,
   ...journalSchemas,
+  ...monitoringSchemas,
   DefinitionDocument: object({
     workflow_id: id,
     name: text,

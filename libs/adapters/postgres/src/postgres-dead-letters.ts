@@ -24,6 +24,15 @@ export class PostgresDeadLetters implements DeadLetters {
     return pageOf(rows, limit, toDeadLetter, (row) => encodeCursor('dead-letters', [row.createdAt, row.id]));
   }
 
+  async count(upTo: number): Promise<number> {
+    const [row] = await this.database.query<{ letters: number }>(
+      `SELECT count(*)::integer AS letters
+       FROM (SELECT 1 FROM dead_letters WHERE state = 'open' LIMIT $1) AS found`,
+      [upTo],
+    );
+    return row?.letters ?? 0;
+  }
+
   async find(id: string): Promise<DeadLetter | undefined> {
     if (!isId(id)) return undefined;
     const row = await this.database.withEntities((manager) =>

@@ -6,6 +6,7 @@ import {
   describeExecutionStoreContract,
   describePartitionLeasesContract,
   describeTaskQueueContract,
+  describeWorkerDirectoryContract,
   rateLimiterContract,
 } from '@workflow-engine/execution/testing';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -21,6 +22,7 @@ describe.each(Object.entries(servers))('on %s', (name, url) => {
   describeTaskQueueContract(name, setup);
   describeArchiveOutboxContract(name, setup);
   describeExecutionFeedContract(name, setup);
+  describeWorkerDirectoryContract(name, setup);
 
   const opened: HotPortsUnderTest[] = [];
   afterAll(() => Promise.all(opened.map((ports) => ports.close())));

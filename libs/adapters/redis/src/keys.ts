@@ -125,6 +125,11 @@ export class Keys {
     return `${this.prefix}:handlers`;
   }
 
+  /** Hash: id of a worker -> who announced itself until when. */
+  get workers(): string {
+    return `${this.prefix}:workers`;
+  }
+
   private tagged(partition: number): string {
     return `${this.prefix}:{p${partition}}`;
   }

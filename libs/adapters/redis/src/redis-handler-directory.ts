@@ -42,11 +42,7 @@ export class RedisHandlerDirectory {
 
   private async exchange(since: number, args: readonly string[]): Promise<readonly string[]> {
     const { handlers } = this.connection.keys;
-    const reply = await this.connection.run(
-      'announceHandlers',
-      [handlers],
-      [this.rememberedMs, since, ...args],
-    );
+    const reply = await this.connection.run('announce', [handlers], [this.rememberedMs, since, ...args]);
     return reply as readonly string[];
   }
 }

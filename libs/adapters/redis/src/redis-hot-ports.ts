@@ -8,6 +8,7 @@ import { RedisExecutionStore } from './redis-execution-store';
 import type { RedisExecutionStoreOptions } from './redis-execution-store';
 import { RedisPartitionLeases } from './redis-partition-leases';
 import { RedisTaskQueue } from './redis-task-queue';
+import { RedisWorkerDirectory } from './redis-worker-directory';
 
 /** The ports of the hot path over one Redis. Closing the connection ends them all. */
 export function redisHotPorts(
@@ -23,5 +24,6 @@ export function redisHotPorts(
     tasks: new RedisTaskQueue(connection, stream),
     outbox: new RedisArchiveOutbox(connection),
     feed: new RedisExecutionFeed(connection),
+    workers: new RedisWorkerDirectory(connection),
   };
 }

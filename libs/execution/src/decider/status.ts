@@ -49,7 +49,9 @@ export const NODE_TRANSITIONS: Readonly<Record<NodeStatus, readonly NodeStatus[]
   TIMED_OUT: ['PENDING'],
 };
 
-export function isTerminal(status: ExecutionStatus): boolean {
+export type TerminalStatus = Extract<ExecutionStatus, 'COMPLETED' | 'FAILED' | 'CANCELLED' | 'TIMED_OUT'>;
+
+export function isTerminal(status: ExecutionStatus): status is TerminalStatus {
   return status === 'COMPLETED' || status === 'FAILED' || status === 'CANCELLED' || status === 'TIMED_OUT';
 }
 

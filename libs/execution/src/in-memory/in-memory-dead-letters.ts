@@ -19,6 +19,10 @@ export class InMemoryDeadLetters implements DeadLetters {
     return pageOf(letters, { list: 'dead-letters', order: 'descending', key }, page);
   }
 
+  async count(upTo: number): Promise<number> {
+    return Math.min(upTo, this.open.size);
+  }
+
   async find(id: string): Promise<DeadLetter | undefined> {
     return this.open.get(id)?.letter;
   }

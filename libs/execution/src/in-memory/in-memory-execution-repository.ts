@@ -1,6 +1,8 @@
 import type { Json } from '@workflow-engine/dag';
 
 import type { JournalEvent } from '../decider/events';
+import { EXECUTION_STATUSES, isTerminal } from '../decider/status';
+import type { ExecutionStatus } from '../decider/status';
 import { DuplicateExecutionError } from '../errors';
 import type { Page, PageRequest } from '../ports/definition-repository';
 import type {
@@ -10,6 +12,8 @@ import type {
   ExecutionRecord,
   ExecutionRepository,
   NewExecution,
+  Throughput,
+  ThroughputRequest,
   TimelineBegin,
   TriggerResult,
 } from '../ports/execution-repository';
@@ -17,6 +21,7 @@ import type { HotPosition } from '../ports/execution-store';
 import type { PartitionLease } from '../ports/partition-leases';
 import type { InMemoryDeadLetters } from './in-memory-dead-letters';
 import { pageOf } from './in-memory-page';
+import { InMemoryThroughput } from './in-memory-throughput';
 
 interface Archived {
   record: ExecutionRecord;
@@ -28,6 +33,7 @@ export class InMemoryExecutionRepository implements ExecutionRepository {
   private readonly executions = new Map<string, Archived>();
   private readonly idByKey = new Map<string, string>();
   private readonly archived = new Map<string, Map<number, JournalEvent>>();
+  private readonly times = new InMemoryThroughput();
 
   /** By partition: the current timeline, and the last turn that is archived with the timeline it belongs to. */
   private readonly timelines = new Map<number, number>();
@@ -75,6 +81,18 @@ export class InMemoryExecutionRepository implements ExecutionRepository {
   async search(filter: ExecutionFilter, page: PageRequest): Promise<Page<ExecutionRecord>> {
     const matching = this.records().filter((record) => matches(record, filter));
     return pageOf(matching, { list: 'executions', order: 'descending', key: creationKey }, page);
+  }
+
+  async countByStatus(upTo: number): Promise<Readonly<Record<ExecutionStatus, number>>> {
+    const counts = EXECUTION_STATUSES.map((status) => {
+      const all = this.records().filter((record) => record.status === status);
+      return [status, Math.min(upTo, all.length)] as const;
+    });
+    return Object.fromEntries(counts) as Record<ExecutionStatus, number>;
+  }
+
+  async throughput(request: ThroughputRequest): Promise<readonly Throughput[]> {
+    return this.times.of(request);
   }
 
   async unfinished(page: PageRequest): Promise<Page<ExecutionRecord>> {
@@ -147,13 +165,20 @@ export class InMemoryExecutionRepository implements ExecutionRepository {
     const { executionId, events, change } = entry;
     const journal = this.archived.get(executionId) ?? new Map<number, JournalEvent>();
     this.archived.set(executionId, journal);
-    for (const event of events) if (!journal.has(event.seq)) journal.set(event.seq, event);
+    for (const event of events) {
+      if (journal.has(event.seq)) continue;
+      journal.set(event.seq, event);
+      if (event.type === 'ExecutionStarted') this.times.noteStart(event.at);
+    }
 
     const lastSeq = events.at(-1)?.seq ?? 0;
     const found = this.executions.get(executionId);
     if (found !== undefined && change !== undefined && found.statusSeq < lastSeq) {
       found.record = { ...found.record, ...change };
       found.statusSeq = lastSeq;
+      const { status, startedAt, finishedAt } = found.record;
+      if (isTerminal(status) && startedAt !== null && finishedAt !== null)
+        this.times.noteEnd(status, startedAt, finishedAt);
     }
     const { settlesDeadLetters, deadLetters = [], settledDeadLetters = [] } = entry;
     if (settlesDeadLetters) {

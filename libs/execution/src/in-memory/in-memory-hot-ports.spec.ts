@@ -5,6 +5,7 @@ import {
   describeExecutionStoreContract,
   describePartitionLeasesContract,
   describeTaskQueueContract,
+  describeWorkerDirectoryContract,
   VirtualClock,
 } from '../../testing/index';
 import type { HotPortsSetup } from '../../testing/index';
@@ -28,3 +29,4 @@ describeExecutionStoreContract('in memory', setup);
 describeTaskQueueContract('in memory', setup);
 describeArchiveOutboxContract('in memory', setup);
 describeExecutionFeedContract('in memory', setup);
+describeWorkerDirectoryContract('in memory', setup);

@@ -5,6 +5,7 @@ import type { EngineApi } from './engine-api';
 import { ExecutionViews, viewOf } from './execution-views';
 import { follow, wait } from './follow';
 import { readJournal } from './journal-reader';
+import { queues, statistics } from './monitoring';
 import { nodeDetails } from './node-details';
 import type { ApiContext, ApiPorts } from './ports';
 import { results } from './results';
@@ -46,5 +47,8 @@ export function createEngineApi(ports: ApiPorts): EngineApi {
     deadLetter: (id) => deadLetter(context, id),
     retryDeadLetter: (id) => retryDeadLetter(context, id),
     discardDeadLetter: (id) => discardDeadLetter(context, id),
+    statistics: (windowMs) => statistics(context, windowMs),
+    queues: () => queues(context),
+    workers: () => context.workers.list(),
   };
 }

@@ -9,7 +9,14 @@ import type {
   PageRequest,
   RegisteredDefinition,
 } from '../ports/definition-repository';
-import type { CreatedExecution, ExecutionFilter, ExecutionRecord } from '../ports/execution-repository';
+import type {
+  CreatedExecution,
+  ExecutionFilter,
+  ExecutionRecord,
+  Throughput,
+} from '../ports/execution-repository';
+import type { QueueDepth } from '../ports/task-queue';
+import type { KnownWorker } from '../ports/worker-directory';
 
 /**
  * What people can ask of the engine, whichever way they reach it. Faults are {@link EngineError}s:
@@ -57,6 +64,37 @@ export interface EngineApi {
   retryDeadLetter(id: string): Promise<ExecutionView>;
   /** A parked task fails; an execution that is over stays as it is. */
   discardDeadLetter(id: string): Promise<void>;
+
+  /** What the system of record has of the last `windowMs`, at most `THROUGHPUT_KEPT_MS`. */
+  statistics(windowMs: number): Promise<StatisticsView>;
+  /** What is under way, as the hot store has it. */
+  queues(): Promise<QueuesView>;
+  workers(): Promise<readonly KnownWorker[]>;
+}
+
+/** Times are ISO 8601. */
+export interface StatisticsView {
+  /** When the first interval begins and the last one, which is not over yet, ends. */
+  readonly since: string;
+  readonly until: string;
+  /** There are now, by status; 1,000 stands for as many or more. */
+  readonly executions: Readonly<Record<ExecutionStatus, number>>;
+  /** The same. */
+  readonly deadLetters: number;
+  /** Of equal length, in order. */
+  readonly intervals: readonly (Throughput & { readonly start: string })[];
+}
+
+export interface QueuesView {
+  readonly queues: readonly QueueStatus[];
+  /** See `ArchiveOutbox.lag`. */
+  readonly archiveLag: number;
+}
+
+export interface QueueStatus extends Omit<QueueDepth, 'queue'> {
+  readonly name: string;
+  /** How many serve it. */
+  readonly workers: number;
 }
 
 export type DefinitionCheck =

@@ -18,7 +18,7 @@ describe('what the hot store has forgotten', () => {
   beforeEach(() => {
     roles = new RolesUnderTest();
     server = new HotServer(roles.clock, PARTITIONS);
-    const { leases, archiveLeases, stream, store, tasks, feed } = server;
+    const { leases, archiveLeases, stream, store, tasks, feed, workers } = server;
     hot = {
       leases,
       archiveLeases,
@@ -26,6 +26,7 @@ describe('what the hot store has forgotten', () => {
       store,
       tasks,
       feed,
+      workers,
       outbox: new InMemoryArchiveOutbox(server.outbox),
     };
     api = createEngineApi(roles.ports(hot));

@@ -1,3 +1,4 @@
+import type { ArchiveOutbox } from '../ports/archive-outbox';
 import type { Clock, Ids } from '../ports/clock';
 import type { DeadLetters } from '../ports/dead-letters';
 import type { DefinitionRepository } from '../ports/definition-repository';
@@ -8,6 +9,8 @@ import type { ExecutionStore } from '../ports/execution-store';
 import type { Log } from '../ports/log';
 import type { SchemaValidator } from '../ports/schema-validator';
 import type { HandlerCatalog } from '../ports/task-handler';
+import type { TaskQueue } from '../ports/task-queue';
+import type { WorkerDirectory } from '../ports/worker-directory';
 import type { ExecutionViews } from './execution-views';
 
 /** What the verbs that people call need of the world. */
@@ -18,6 +21,9 @@ export interface ApiPorts {
   readonly stream: EventStream;
   readonly store: ExecutionStore;
   readonly feed: ExecutionFeed;
+  readonly tasks: Pick<TaskQueue, 'depths'>;
+  readonly outbox: Pick<ArchiveOutbox, 'lag'>;
+  readonly workers: Pick<WorkerDirectory, 'list'>;
   readonly handlers: HandlerCatalog;
   readonly schemas: SchemaValidator;
   readonly clock: Clock;

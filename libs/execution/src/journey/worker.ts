@@ -1,12 +1,13 @@
 import type { TaskOutcome, TaskStarted } from '../decider/commands';
 import type { ClaimedTask, SettledTask, Task, TaskQueue, TaskRef, Unsubscribe } from '../ports/task-queue';
 import { RoleLoop } from './role-loop';
-import type { LoopPorts } from './role-loop';
 import { runTask } from './run-task';
 import type { RunTaskPorts } from './run-task';
 import { TaskWatch } from './task-watch';
+import { WorkerPresence } from './worker-presence';
+import type { WorkerPresencePorts } from './worker-presence';
 
-export interface WorkerPorts extends RunTaskPorts, LoopPorts {
+export interface WorkerPorts extends RunTaskPorts, WorkerPresencePorts {
   readonly tasks: TaskQueue;
   /** Told of every task that was run here, for metrics. */
   readonly onTaskRun?: (task: Task, outcome: TaskOutcome, durationMs: number) => void;
@@ -45,6 +46,7 @@ export class Worker {
   private readonly loop: RoleLoop;
   private readonly renewal: RoleLoop;
   private readonly startReports: RoleLoop;
+  private readonly presence: WorkerPresence;
   private settling: SettledTask[] = [];
   private flushing: Promise<void> | undefined;
   private roomFreed: () => void = () => undefined;
@@ -57,6 +59,12 @@ export class Worker {
     this.loop = new RoleLoop('worker', ports, (signal) => this.turn(signal));
     this.startReports = new RoleLoop('start reports', ports, (signal) => this.reportLongRunning(signal));
     this.renewal = new RoleLoop('claim renewal', ports, (signal) => this.renew(signal));
+    const { id, queues, concurrency } = options;
+    const startedAt = new Date(ports.clock.now()).toISOString();
+    const handlers = [...ports.handlers.keys()].sort();
+    this.presence = new WorkerPresence(ports, () => {
+      return { id, queues, handlers, concurrency, running: this.running.size, startedAt };
+    });
   }
 
   async start(): Promise<void> {
@@ -64,6 +72,7 @@ export class Worker {
     this.loop.start();
     this.renewal.start();
     this.startReports.start();
+    this.presence.start();
   }
 
   /** Claims nothing more; running tasks may finish within the grace period, the rest is handed back. */
@@ -77,6 +86,7 @@ export class Worker {
     await this.handBack();
     await this.renewal.stop();
     await this.startReports.stop();
+    await this.presence.stop();
     await this.unsubscribe?.();
   }
 

@@ -21,6 +21,8 @@ export interface DeadLetter {
 export interface DeadLetters {
   /** Newest first. */
   list(page: PageRequest): Promise<Page<DeadLetter>>;
+  /** How many there are; `upTo` stands for as many or more. */
+  count(upTo: number): Promise<number>;
   find(id: string): Promise<DeadLetter | undefined>;
   /** False when there was none. The execution stays as it is. */
   discard(id: string): Promise<boolean>;

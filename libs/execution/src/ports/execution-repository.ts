@@ -1,7 +1,7 @@
 import type { Json } from '@workflow-engine/dag';
 
 import type { ExecutionError, JournalEvent } from '../decider/events';
-import type { ExecutionStatus } from '../decider/status';
+import type { ExecutionStatus, TerminalStatus } from '../decider/status';
 import type { Page, PageRequest } from './definition-repository';
 import type { HotPosition } from './execution-store';
 import type { PartitionLease } from './partition-leases';
@@ -95,6 +95,27 @@ export type TimelineBegin =
   /** An owner with a later epoch was here before. */
   | { readonly outcome: 'superseded'; readonly timeline: number };
 
+/** What happened within spans of time of equal length, one after the other. */
+export interface ThroughputRequest {
+  /** When the first interval begins, in epoch milliseconds; a multiple of {@link THROUGHPUT_RESOLUTION_MS}. */
+  readonly since: number;
+  /** Length of an interval; a multiple of {@link THROUGHPUT_RESOLUTION_MS}. */
+  readonly intervalMs: number;
+  readonly intervals: number;
+}
+
+export const THROUGHPUT_RESOLUTION_MS = 10_000;
+/** Throughput is remembered for so long at least. */
+export const THROUGHPUT_KEPT_MS = 2 * 86_400_000;
+
+/** Executions that started and ended in an interval, as far as that is archived; one that is retried ends again. */
+export interface Throughput {
+  readonly started: number;
+  readonly ended: Readonly<Record<TerminalStatus, number>>;
+  /** How long those that completed took from their trigger to their end, within a tenth; null when none did. */
+  readonly durationMs: { readonly p50: number; readonly p95: number } | null;
+}
+
 /** Executions and their archived journals. What `create` and `trigger` return has survived a crash already. */
 export interface ExecutionRepository {
   /**
@@ -111,6 +132,10 @@ export interface ExecutionRepository {
   findByKeys(workflowId: string, keys: readonly string[]): Promise<ReadonlyMap<string, ExecutionRecord>>;
   /** Newest first. */
   search(filter: ExecutionFilter, page: PageRequest): Promise<Page<ExecutionRecord>>;
+  /** How many there are of each status; `upTo` stands for as many or more, so that millions cost no more. */
+  countByStatus(upTo: number): Promise<Readonly<Record<ExecutionStatus, number>>>;
+  /** Of each interval, in order. Costs the same however many executions there are. */
+  throughput(request: ThroughputRequest): Promise<readonly Throughput[]>;
   /** RUNNING and PAUSED ones, oldest first: what a rebuild has to bring back. */
   unfinished(page: PageRequest): Promise<Page<ExecutionRecord>>;
   /** Archived events with `seq > afterSeq`, in order; the first `limit` of them. */

@@ -4,6 +4,7 @@ import { InMemoryExecutionFeed } from '../../src/in-memory/in-memory-execution-f
 import { InMemoryExecutionStore } from '../../src/in-memory/in-memory-execution-store';
 import { InMemoryPartitionLeases } from '../../src/in-memory/in-memory-partition-leases';
 import { InMemoryTaskQueue } from '../../src/in-memory/in-memory-task-queue';
+import { InMemoryWorkerDirectory } from '../../src/in-memory/in-memory-worker-directory';
 import type { Clock } from '../../src/ports/clock';
 import type { InboundEntry } from '../../src/ports/event-stream';
 import type { Service } from './network';
@@ -25,6 +26,7 @@ export class HotServer implements Service {
   readonly tasks: InMemoryTaskQueue;
   readonly outbox: InMemoryOutbox;
   readonly feed = new InMemoryExecutionFeed();
+  readonly workers: InMemoryWorkerDirectory;
   readonly store: InMemoryExecutionStore;
   /** Before anything was written. */
   readonly empty: Backup;
@@ -38,6 +40,7 @@ export class HotServer implements Service {
     this.stream = new InMemoryEventStream(partitions, clock);
     this.tasks = new InMemoryTaskQueue(this.stream, clock);
     this.outbox = new InMemoryOutbox(clock);
+    this.workers = new InMemoryWorkerDirectory(clock);
     this.store = new InMemoryExecutionStore(this);
     this.empty = this.backup();
   }

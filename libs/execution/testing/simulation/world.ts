@@ -89,9 +89,11 @@ export class World {
   /** One whose ports are without faults. */
   localApi(): EngineApi {
     const { hot, deadLetters, definitions, executions, scheduler } = this;
-    const { stream, store, feed } = hot;
+    const { stream, store, feed, tasks, workers } = hot;
+    const outbox = new InMemoryArchiveOutbox(hot.outbox);
+    const hotPorts = { stream, store, feed, tasks, workers, outbox };
     const ids = uuidV7Ids(scheduler, this.random.next);
-    const ports = { stream, store, feed, deadLetters, definitions, executions, clock: scheduler, ids };
+    const ports = { ...hotPorts, deadLetters, definitions, executions, clock: scheduler, ids };
     return createEngineApi({ ...ports, ...UNCHECKED, log: silentLog });
   }
 
@@ -166,6 +168,7 @@ export class World {
       tasks: this.tasksOf(process, hotPort<TaskQueue>('tasks', hot.tasks)),
       outbox: network.connect(process, hot, 'outbox', () => taker, { once: ['take'], onFault }),
       feed: this.feedOf(process),
+      workers: hotPort('workers', hot.workers),
       deadLetters: recordPort('deadLetters', deadLetters),
       definitions: recordPort('definitions', definitions),
       executions: recordPort('executions', executions),

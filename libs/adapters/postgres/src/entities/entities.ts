@@ -1,6 +1,7 @@
 import { deadLetterEntity } from './dead-letter.entity';
 import { definitionEntity } from './definition.entity';
 import { executionEntity } from './execution.entity';
+import { executionStatisticEntity } from './execution-statistic.entity';
 import { journalSliceEntity } from './journal-slice.entity';
 import { partitionEntity } from './partition.entity';
 import { workflowEntity } from './workflow.entity';
@@ -12,4 +13,5 @@ export const entities = [
   journalSliceEntity,
   deadLetterEntity,
   partitionEntity,
+  executionStatisticEntity,
 ];

@@ -3,6 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 
 import type { Session } from '../database/database';
 import { toStoredText } from '../encoding/stored-text';
+import { type ChangedExecution, noteThroughput } from './throughput';
 import { ofCurrentTimeline } from './timelines';
 
 /** Bounds what one statement holds in memory, and how long it keeps an embedded database's thread from all else. */
@@ -26,23 +27,34 @@ export async function archiveEntries(
   given: readonly ArchiveEntry[],
 ): Promise<readonly number[]> {
   const { current: entries, leftOut } = await ofCurrentTimeline(session, given);
-  for (const chunk of chunksOf(storedSlices(entries))) await insertSlices(session, chunk);
-  await applyChanges(session, entries);
+  const begun = new Set<string>();
+  for (const chunk of chunksOf(storedSlices(entries)))
+    for (const id of await insertSlices(session, chunk)) begun.add(id);
+  const changed = await applyChanges(session, entries);
   await settleDeadLetters(session, entries);
   await insertDeadLetters(session, entries);
   await settleSingleDeadLetters(session, entries);
+  const starts = entries.flatMap(({ executionId, events: [first] }) =>
+    first?.type === 'ExecutionStarted' && begun.delete(executionId) ? [first] : [],
+  );
+  await noteThroughput(session, starts, changed);
   return leftOut;
 }
 
 /**
  * Slices are cut once and for all by the commits they are from, so one that comes again is the same row. Their JSON has
  * no line breaks; as lines it needs none of the escapes that an array of texts takes, which cost as much as all the rest.
+ * @returns the executions whose first slice was not there yet
  */
-async function insertSlices(session: Session, slices: readonly StoredSlice[]): Promise<void> {
-  await session.query(
-    `INSERT INTO journal_slices (execution_id, last_seq, first_seq, events)
-     SELECT * FROM unnest($1::uuid[], $2::integer[], $3::integer[], string_to_array($4::text, E'\\n'))
-     ON CONFLICT DO NOTHING`,
+async function insertSlices(session: Session, slices: readonly StoredSlice[]): Promise<readonly string[]> {
+  const begun = await session.query<{ execution_id: string }>(
+    `WITH inserted AS (
+       INSERT INTO journal_slices (execution_id, last_seq, first_seq, events)
+       SELECT * FROM unnest($1::uuid[], $2::integer[], $3::integer[], string_to_array($4::text, E'\\n'))
+       ON CONFLICT DO NOTHING
+       RETURNING execution_id, first_seq
+     )
+     SELECT execution_id FROM inserted WHERE first_seq = 1`,
     [
       slices.map(({ executionId }) => executionId),
       slices.map(({ lastSeq }) => lastSeq),
@@ -50,23 +62,29 @@ async function insertSlices(session: Session, slices: readonly StoredSlice[]): P
       slices.map(({ events }) => events).join('\n'),
     ],
   );
+  return begun.map(({ execution_id }) => execution_id);
 }
 
-async function applyChanges(session: Session, entries: readonly ArchiveEntry[]): Promise<void> {
+/** @returns the executions that are changed by it */
+async function applyChanges(
+  session: Session,
+  entries: readonly ArchiveEntry[],
+): Promise<readonly ChangedExecution[]> {
   const newest = new Map<string, { seq: number; change: NonNullable<ArchiveEntry['change']> }>();
   for (const { executionId, events, change } of entries) {
     const seq = lastSeq(events);
     if (change === undefined || seq <= (newest.get(executionId)?.seq ?? 0)) continue;
     newest.set(executionId, { seq, change });
   }
-  if (newest.size === 0) return;
+  if (newest.size === 0) return [];
   const rows = [...newest].sort(byId);
-  await session.query(
+  return session.query<ChangedExecution>(
     `UPDATE executions e
      SET status = t.status, error = t.error, finished_at = t.finished_at, status_seq = t.seq
      FROM unnest($1::uuid[], $2::integer[], $3::text[], $4::text[], $5::timestamptz[])
        AS t (id, seq, status, error, finished_at)
-     WHERE e.id = t.id AND e.status_seq < t.seq`,
+     WHERE e.id = t.id AND e.status_seq < t.seq
+     RETURNING e.status, e.started_at, e.finished_at`,
     [
       rows.map(([id]) => id),
       rows.map(([, { seq }]) => seq),

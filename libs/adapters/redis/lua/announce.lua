@@ -1,8 +1,8 @@
--- Notes which handlers workers offer, and tells all that are known.
--- KEYS    1 handlers (hash: queue and name -> 'since:until:description')
--- ARGV    1 ms for which an announcement holds  2 since: what begins later describes a handler better
---         then per handler: field, description
--- Output  field, 'since:until:description' ... of all whose announcement holds
+-- Notes announcements that hold for a while, and tells all that hold.
+-- KEYS    1 hash: name -> 'since:until:description'
+-- ARGV    1 ms for which an announcement holds  2 since: of two with the same name, the one that begins later is better
+--         then per announcement: name, description
+-- Output  name, 'since:until:description' ... of all that hold
 local time = redis.call('TIME')
 local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 local upto = string.format('%.0f', now + tonumber(ARGV[1]))
