@@ -6,6 +6,9 @@ import { DeadLettersPage } from './pages/dead-letters-page';
 import { NotFoundPage } from './pages/not-found-page';
 import { Shell } from './shell';
 
+const DefinitionsPage = lazy(() => import('./definitions/definitions-page'));
+const DefinitionPage = lazy(() => import('./definitions/definition-page'));
+const EditorPage = lazy(() => import('./definitions/editor-page'));
 const ExecutionPage = lazy(() => import('./execution/execution-page'));
 
 export function App() {
@@ -16,6 +19,9 @@ export function App() {
           <Route index element={<ExecutionsPage />} />
           <Route path="executions" element={<ExecutionsPage />} />
           <Route path="executions/:id" element={<ExecutionPage />} />
+          <Route path="definitions" element={<DefinitionsPage />} />
+          <Route path="definitions/new" element={<EditorPage />} />
+          <Route path="definitions/:name" element={<DefinitionPage />} />
           <Route path="dead-letters" element={<DeadLettersPage />} />
           <Route path="*" element={<NotFoundPage />} />
         </Routes>

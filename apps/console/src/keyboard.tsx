@@ -3,11 +3,12 @@ import { useNavigate } from 'react-router';
 
 import { Dialog } from './ui/dialog';
 
-const goTo: Readonly<Record<string, string>> = { e: '/executions', l: '/dead-letters' };
+const goTo: Readonly<Record<string, string>> = { e: '/executions', d: '/definitions', l: '/dead-letters' };
 
 const shortcuts: readonly (readonly [string, string])[] = [
   ['/', 'search on this page'],
   ['g e', 'go to executions'],
+  ['g d', 'go to definitions'],
   ['g l', 'go to dead letters'],
   ['j  k', 'next and previous in a list'],
   ['Enter', 'open'],
@@ -23,7 +24,9 @@ export function KeyboardShortcuts() {
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       const target = event.target as HTMLElement;
-      if (target.matches('input, textarea, select, [contenteditable], .cm-content')) {
+      // The editor has its own use for Esc.
+      if (target.matches('.json-editor')) return;
+      if (target.matches('input, textarea, select, [contenteditable]')) {
         if (event.key === 'Escape') target.blur();
         return;
       }

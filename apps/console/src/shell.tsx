@@ -1,4 +1,4 @@
-import { BookOpen, Inbox, ListTree, type LucideIcon, Monitor, Moon, Sun } from 'lucide-react';
+import { BookOpen, FileJson, Inbox, ListTree, type LucideIcon, Monitor, Moon, Sun } from 'lucide-react';
 import { type ReactNode, useEffect, useState } from 'react';
 import { NavLink, useLocation } from 'react-router';
 
@@ -13,6 +13,7 @@ interface Place {
 
 const places: readonly Place[] = [
   { path: '/executions', name: 'Executions', icon: ListTree },
+  { path: '/definitions', name: 'Definitions', icon: FileJson },
   { path: '/dead-letters', name: 'Dead letters', icon: Inbox },
 ];
 

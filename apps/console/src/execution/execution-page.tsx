@@ -1,11 +1,15 @@
 import '../styles/execution.css';
 
+import type { DefinitionDocument } from '@workflow-engine/contracts';
 import { lazy, Suspense, useCallback, useMemo, useState } from 'react';
 import { useParams, useSearchParams } from 'react-router';
 
+import { definitionPath } from '../definitions/definition-path';
+import { pointerOfNode } from '../definitions/node-pointers';
 import { criticalPath } from '../journal/critical-path';
 import { foldJournal, type JournalState } from '../journal/fold';
 import { Fault } from '../ui/notices';
+import { TabBar } from '../ui/tab-bar';
 import { ExecutionHead } from './execution-head';
 import { GraphTools } from './graph-tools';
 import { InputOutput } from './input-output';
@@ -23,7 +27,6 @@ const tabs = [
   { id: 'journal', name: 'Journal' },
   { id: 'io', name: 'Input & output' },
 ] as const;
-type Tab = (typeof tabs)[number]['id'];
 
 export default function ExecutionPage() {
   const { id = '' } = useParams();
@@ -62,7 +65,7 @@ function Execution({ shown }: { readonly shown: ExecutionOnShow }) {
   return (
     <div className="page execution">
       <ExecutionHead shown={shown} />
-      <TabBar tab={tab} onChange={(next) => put('tab', next === 'graph' ? undefined : next)} />
+      <TabBar tabs={tabs} tab={tab} onChange={(next) => put('tab', next === 'graph' ? undefined : next)} />
       <div className={selected === undefined ? 'panes' : 'panes panes-two'}>
         <section className="pane" id="panel" role="tabpanel" aria-labelledby={`tab-${tab}`}>
           {tab === 'graph' && (
@@ -96,6 +99,7 @@ function Execution({ shown }: { readonly shown: ExecutionOnShow }) {
             id={selected}
             onSelect={select}
             dependents={graph.dependents.get(selected) ?? []}
+            definedAt={placeOfNode(shown.definition, selected)}
           />
         )}
       </div>
@@ -104,44 +108,14 @@ function Execution({ shown }: { readonly shown: ExecutionOnShow }) {
   );
 }
 
+function placeOfNode({ name, version, definition }: DefinitionDocument, id: string): string {
+  return definitionPath(name, { version, at: pointerOfNode(definition, id) });
+}
+
 /** Undefined is now. */
 function momentOf(text: string | null, length: number): number | undefined {
   const at = text === null ? NaN : Number(text);
   return Number.isInteger(at) && at >= 0 && at < length ? at : undefined;
-}
-
-function TabBar({ tab, onChange }: { readonly tab: Tab; readonly onChange: (tab: Tab) => void }) {
-  return (
-    <div
-      className="tabs"
-      role="tablist"
-      aria-label="Views"
-      onKeyDown={({ key, currentTarget }) => {
-        const by = key === 'ArrowRight' ? 1 : key === 'ArrowLeft' ? -1 : 0;
-        if (by === 0) return;
-        const index = tabs.findIndex(({ id }) => id === tab);
-        const next = tabs[(index + by + tabs.length) % tabs.length];
-        if (next === undefined) return;
-        onChange(next.id);
-        currentTarget.querySelector<HTMLElement>(`#tab-${next.id}`)?.focus();
-      }}
-    >
-      {tabs.map(({ id, name }) => (
-        <button
-          key={id}
-          id={`tab-${id}`}
-          type="button"
-          role="tab"
-          aria-selected={id === tab}
-          aria-controls="panel"
-          tabIndex={id === tab ? 0 : -1}
-          onClick={() => onChange(id)}
-        >
-          {name}
-        </button>
-      ))}
-    </div>
-  );
 }
 
 interface GraphPaneProps {

@@ -1,5 +1,6 @@
 import type { Json } from '@workflow-engine/contracts';
 import { X } from 'lucide-react';
+import { Link } from 'react-router';
 
 import type { GraphNode } from '../graph/workflow-graph';
 import type { Attempt, NodeState } from '../journal/fold';
@@ -12,13 +13,15 @@ export interface InspectorProps {
   readonly node: GraphNode | undefined;
   readonly state: NodeState | undefined;
   readonly dependents: readonly string[];
+  /** Address of the node's text in the definition. */
+  readonly definedAt: string;
   readonly onSelect: (id: string | undefined) => void;
 }
 
 const shownLinks = 12;
 
 /** Everything about one node at the moment that is looked at. */
-export function Inspector({ id, node, state, dependents, onSelect }: InspectorProps) {
+export function Inspector({ id, node, state, dependents, definedAt, onSelect }: InspectorProps) {
   return (
     <aside className="inspector" aria-label={`Node ${id}`}>
       <header>
@@ -49,6 +52,7 @@ export function Inspector({ id, node, state, dependents, onSelect }: InspectorPr
           )}
           {state.output !== undefined && <Part title="Output" value={state.output} name={`${id}-output`} />}
           <Config node={node} state={state} />
+          <Link to={definedAt}>Open it in the definition</Link>
           <Attempts attempts={state.attempts} />
           <Links title="Depends on" ids={node.dependencies} onSelect={onSelect} />
           <Links title="Needed by" ids={dependents} onSelect={onSelect} />

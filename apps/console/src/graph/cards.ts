@@ -27,7 +27,7 @@ export interface Picture {
   readonly graph: WorkflowGraph;
   readonly shown: ShownGraph;
   readonly layout: Layout;
-  readonly state: JournalState;
+  readonly state: JournalState | undefined;
   readonly selected: string | undefined;
   /** Nodes to bring out; the others step back. */
   readonly path: ReadonlySet<string> | undefined;
@@ -70,8 +70,12 @@ function cardOf(picture: Picture, shown: Shown, position: { readonly x: number; 
 }
 
 function labelOf({ label, handler, status, note, counts }: CardData): string {
-  if (counts === undefined)
-    return `${label}, ${handler}, ${statusWord(status)}${note === '' ? '' : `, ${note}`}`;
+  if (counts === undefined) {
+    return [label, handler, status === undefined ? '' : statusWord(status), note]
+      .filter((part) => part !== '')
+      .join(', ');
+  }
+  if (counts.length === 0) return `${label}. Enter opens the stack.`;
   return `${label}: ${counts.map(([one, number]) => `${number} ${statusWord(one)}`).join(', ')}. Enter opens the stack.`;
 }
 
@@ -79,16 +83,18 @@ function dataOf({ graph, state, path }: Picture, { id, members }: Shown): CardDa
   const handler = graph.nodes.get(id)?.handler ?? '';
   const emphasis = path === undefined ? 'none' : members.some((one) => path.has(one)) ? 'path' : 'dimmed';
   if (members.length === 1) {
-    const node = state.nodes.get(id);
+    const node = state?.nodes.get(id);
     return {
       label: id,
       handler,
-      status: node?.status ?? 'PENDING',
+      status: node?.status ?? (state === undefined ? undefined : 'PENDING'),
       note: node === undefined ? '' : noteOn(node),
       counts: undefined,
       emphasis,
     };
   }
+  const label = `${handler} × ${members.length}`;
+  if (state === undefined) return { label, handler, status: undefined, note: '', counts: [], emphasis };
   const tally = new Map<NodeStatus, number>();
   for (const member of members) {
     const status = state.nodes.get(member)?.status ?? 'PENDING';
@@ -99,7 +105,7 @@ function dataOf({ graph, state, path }: Picture, { id, members }: Shown): CardDa
     return number === undefined ? [] : [[status, number] as const];
   });
   return {
-    label: `${handler} × ${members.length}`,
+    label,
     handler,
     status: counts[0]?.[0] ?? 'PENDING',
     note: '',

@@ -18,18 +18,22 @@ import { type Card, NodeCard } from './node-card';
 import { cardsOf, edgesOf } from './cards';
 import { nodeHeight, nodeWidth } from './layout';
 import { stackSiblings } from './stacks';
+import { toneOf } from '../ui/status';
 import { useLayout } from './use-layout';
 import { reachable, type WorkflowGraph } from './workflow-graph';
 
 const nodeTypes = { card: NodeCard };
 /** Smaller than this, cards cannot be read: then the view begins at the nodes that matter. */
 const readableZoom = 0.45;
+/** Of an overview. */
+const overviewZoom = 0.25;
 /** Lighting the paths of a larger graph up at each move of the mouse is too slow to be of use. */
 const hoverBelow = 800;
 
 export interface GraphViewProps {
   readonly graph: WorkflowGraph;
-  readonly state: JournalState;
+  /** Without it the definition alone is shown. */
+  readonly state?: JournalState;
   readonly selected?: string | undefined;
   readonly onSelect?: (id: string | undefined) => void;
   readonly criticalPath?: ReadonlySet<string> | undefined;
@@ -38,6 +42,8 @@ export interface GraphViewProps {
   readonly onExpand: (first: string) => void;
   /** Changes to bring a node into view. */
   readonly focus?: { readonly id: string; readonly turn: number } | undefined;
+  /** Shows the whole graph at once although its cards can hardly be read then. */
+  readonly isOverview?: boolean;
 }
 
 export default function GraphView(props: GraphViewProps) {
@@ -103,7 +109,12 @@ function Graph(props: GraphViewProps) {
       aria-label="Workflow graph"
       proOptions={{ hideAttribution: true }}
     >
-      <Camera cards={cards} shownBy={shown.shownBy} focus={focus} />
+      <Camera
+        cards={cards}
+        shownBy={shown.shownBy}
+        focus={focus}
+        wholeFrom={props.isOverview === true ? overviewZoom : readableZoom}
+      />
       <Background variant={BackgroundVariant.Dots} gap={22} size={1} />
       <Controls showInteractive={false} />
       {cards.length > 12 && (
@@ -111,7 +122,7 @@ function Graph(props: GraphViewProps) {
           pannable
           zoomable
           ariaLabel="Overview of the graph"
-          nodeClassName={({ data }) => `mini tone-${data.status.toLowerCase().replace('_', '-')}`}
+          nodeClassName={({ data }) => `mini ${data.status === undefined ? '' : toneOf(data.status)}`}
         />
       )}
     </ReactFlow>
@@ -122,12 +133,14 @@ interface CameraProps {
   readonly cards: readonly Card[];
   readonly shownBy: ReadonlyMap<string, string>;
   readonly focus: GraphViewProps['focus'];
+  /** The smallest zoom at which the whole graph is shown. */
+  readonly wholeFrom: number;
 }
 
 const attention: ReadonlySet<string> = new Set(['FAILED', 'TIMED_OUT', 'PARKED', 'RUNNING']);
 
 /** Begins with the whole graph if it can be read like that, else with what wants attention; later goes where asked. */
-function Camera({ cards, shownBy, focus }: CameraProps) {
+function Camera({ cards, shownBy, focus, wholeFrom }: CameraProps) {
   const flow = useReactFlow<Card>();
   const { width, height } = useStore(({ width, height }) => ({ width, height }), sameSize);
   const placed = useRef('');
@@ -139,17 +152,18 @@ function Camera({ cards, shownBy, focus }: CameraProps) {
     placed.current = extent;
     const bounds = flow.getNodesBounds([...cards]);
     const zoom = Math.min(1, (width * 0.92) / bounds.width, (height * 0.9) / bounds.height);
-    if (zoom >= readableZoom) {
+    if (zoom >= wholeFrom) {
       void flow.setViewport({
         x: width / 2 - (bounds.x + bounds.width / 2) * zoom,
         y: height / 2 - (bounds.y + bounds.height / 2) * zoom,
         zoom,
       });
     } else {
-      const target = cards.find(({ data }) => attention.has(data.status)) ?? cards[0];
+      const target =
+        cards.find(({ data }) => data.status !== undefined && attention.has(data.status)) ?? cards[0];
       if (target !== undefined) goTo(flow, target, 0.75);
     }
-  }, [ready, extent, cards, flow, width, height]);
+  }, [ready, extent, cards, flow, width, height, wholeFrom]);
   useEffect(() => {
     if (focus === undefined || !ready) return;
     const card = cards.find(({ id }) => id === shownBy.get(focus.id));

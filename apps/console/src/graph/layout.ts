@@ -21,6 +21,8 @@ const finestAbove = 260;
 
 /** Left to right. Small graphs by dagre, which routes around nodes; large ones by layers, in linear time. */
 export function layOut(request: LayoutRequest): Layout {
+  // Dagre cannot lay out nothing.
+  if (request.ids.length === 0) return new Map();
   return request.ids.length + request.edges.length <= finestAbove ? finely(request) : inLayers(request);
 }
 

@@ -1,0 +1,21 @@
+import '../styles/execution.css';
+import '../styles/definitions.css';
+
+import { useSearchParams } from 'react-router';
+
+import { Fault } from '../ui/notices';
+import { example } from '../pages/first-steps';
+import { DefinitionEditor } from './definition-editor';
+import { textOf, useDefinition } from './use-definition';
+
+/** Where a definition is written: a new one, or the next version of one. */
+export default function EditorPage() {
+  const [search] = useSearchParams();
+  const from = search.get('from') ?? '';
+  const version = Number(search.get('version') ?? NaN);
+  const { document, error } = useDefinition(from, from === '' ? undefined : version);
+  if (error !== null) return <Fault error={error} />;
+  if (from === '') return <DefinitionEditor key="" from="" base={textOf(example)} />;
+  if (document === undefined) return <div className="page definition" aria-busy="true" />;
+  return <DefinitionEditor key={`${from} ${version}`} from={from} base={textOf(document.definition)} />;
+}

@@ -1,0 +1,112 @@
+import type { JsonObject } from '@workflow-engine/contracts';
+import { FileJson, X } from 'lucide-react';
+import { lazy, Suspense, useCallback, useMemo, useState } from 'react';
+
+import { graphOf, isObject } from '../graph/workflow-graph';
+import { count, plural } from '../ui/format';
+import { JsonView } from '../ui/json-view';
+import { nodesOf, pointerOfNode } from './node-pointers';
+
+const GraphView = lazy(() => import('../graph/graph-view'));
+
+export interface GraphPaneProps {
+  readonly definition: JsonObject;
+  readonly selected: string | undefined;
+  readonly onSelect: (id: string | undefined) => void;
+  readonly onShowText: (pointer: string) => void;
+}
+
+/** The whole workflow as a picture; a node's definition beside it. */
+export function GraphPane({ definition, selected, onSelect, onShowText }: GraphPaneProps) {
+  const graph = useMemo(() => graphOf(definition), [definition]);
+  const [expanded, setExpanded] = useState<ReadonlySet<string>>(new Set());
+  const [focus, setFocus] = useState(selected === undefined ? undefined : { id: selected, turn: 0 });
+  const [search, setSearch] = useState('');
+  const found = useMemo(() => {
+    const wanted = search.toLowerCase();
+    return wanted === '' ? [] : [...graph.nodes.keys()].filter((id) => id.toLowerCase().includes(wanted));
+  }, [graph, search]);
+  const expand = useCallback((first: string) => setExpanded((open) => new Set([...open, first])), []);
+  const goOn = (): void => {
+    const next = found[(found.indexOf(selected ?? '') + 1) % found.length];
+    if (next === undefined) return;
+    onSelect(next);
+    setFocus((last) => ({ id: next, turn: (last?.turn ?? 0) + 1 }));
+  };
+  return (
+    <>
+      <div className="tools">
+        <input
+          type="search"
+          data-search
+          aria-label="Find a node"
+          placeholder="find node  /"
+          value={search}
+          onChange={({ target }) => setSearch(target.value)}
+          onKeyDown={({ key }) => {
+            if (key === 'Enter') goOn();
+          }}
+        />
+        <span className="muted number" role="status">
+          {search === ''
+            ? plural(graph.nodes.size, 'node')
+            : `${count(found.length)} found, Enter goes to the next`}
+        </span>
+      </div>
+      <div className="graph-and-node">
+        <div className="graph">
+          <Suspense fallback={null}>
+            <GraphView
+              graph={graph}
+              selected={selected}
+              onSelect={onSelect}
+              expanded={expanded}
+              onExpand={expand}
+              focus={focus}
+            />
+          </Suspense>
+        </div>
+        {selected !== undefined && (
+          <NodeDefinition
+            definition={definition}
+            id={selected}
+            onClose={() => onSelect(undefined)}
+            onShowText={onShowText}
+          />
+        )}
+      </div>
+    </>
+  );
+}
+
+interface NodeDefinitionProps {
+  readonly definition: JsonObject;
+  readonly id: string;
+  readonly onClose: () => void;
+  readonly onShowText: (pointer: string) => void;
+}
+
+function NodeDefinition({ definition, id, onClose, onShowText }: NodeDefinitionProps) {
+  const pointer = pointerOfNode(definition, id);
+  const node = nodesOf(definition).find((one) => isObject(one) && one.id === id);
+  return (
+    <aside className="inspector node-definition" aria-label={`Node ${id}`}>
+      <header>
+        <h2>{id}</h2>
+        <button type="button" className="icon-button" aria-label="Close" onClick={onClose}>
+          <X size={16} aria-hidden />
+        </button>
+      </header>
+      {node === undefined || pointer === undefined ? (
+        <p className="muted">This version of the workflow has no such node.</p>
+      ) : (
+        <>
+          <button type="button" onClick={() => onShowText(pointer)}>
+            <FileJson size={14} aria-hidden /> Show in the JSON
+          </button>
+          <JsonView value={node} name={`Definition of ${id}`} />
+        </>
+      )}
+    </aside>
+  );
+}
