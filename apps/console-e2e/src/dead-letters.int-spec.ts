@@ -61,6 +61,25 @@ describe('dead letters', () => {
     expect(await letters()).toEqual([]);
   });
 
+  it('are decided about where they failed, too', async () => {
+    await failTimes(1);
+    const page = await pages.open('/dead-letters');
+    await page.getByRole('link', { name: 'charge' }).click();
+    const inspector = page.getByLabel('Node charge');
+    const before = await letters();
+    await inspector.getByRole('button', { name: 'Retry the task' }).click();
+    await page.getByRole('button', { name: 'Retry now' }).click();
+    await page.getByText('Retried 1 task.').waitFor();
+    while ((await letters()).join() === before.join() || (await letters()).length === 0)
+      await page.waitForTimeout(100);
+    await inspector.getByText('2 attempts').waitFor();
+    await inspector.getByRole('button', { name: 'Discard' }).click();
+    await page.getByRole('button', { name: 'Discard now' }).click();
+    await page.getByText('Discarded 1 task.').waitFor();
+    expect(await letters()).toEqual([]);
+    await inspector.getByRole('button', { name: 'Discard' }).waitFor({ state: 'detached' });
+  });
+
   it.each([
     { theme: 'light', width: 1280 },
     { theme: 'dark', width: 390 },

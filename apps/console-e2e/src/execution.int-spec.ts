@@ -62,6 +62,47 @@ describe('an execution', () => {
     await button(page, 'Retry').waitFor();
   });
 
+  it('runs again from a node on', async () => {
+    const id = await run(fine('run-again'), { sku: 'A-1' });
+    const page = await pages.open(`/executions/${id}?node=done`);
+    await shows(page, 'done', 'completed');
+    const before = (await status(id)).finished_at;
+    await button(page, 'Run again from here').click();
+    await page.getByRole('dialog').getByText('This node runs again').waitFor();
+    await button(page, 'Run again').click();
+    await page.getByText('Runs again from done.').waitFor();
+    while ((await status(id)).finished_at === before) await page.waitForTimeout(100);
+    expect((await status(id)).status).toBe('COMPLETED');
+    await page.getByRole('tab', { name: 'Journal' }).click();
+    await page.getByText('ExecutionRetried').waitFor();
+  });
+
+  it('shows a part of its time, chosen with the keys or by dragging, and by its address', async () => {
+    const id = await run(waiting('brushed', 'PT2S'), { who: 'Ada' });
+    while ((await status(id)).status !== 'COMPLETED')
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    const page = await pages.open(`/executions/${id}?tab=timeline`);
+    await page.locator('.timeline-row').nth(3).waitFor();
+    const end = page.getByRole('slider', { name: 'End of the shown time' });
+    await end.focus();
+    for (let press = 0; press < 3; press++) await page.keyboard.press('PageDown');
+    await page.getByText('3 of 4 nodes').waitFor();
+    await page.waitForURL(/range=0-/);
+    await page.reload();
+    await page.getByText('3 of 4 nodes').waitFor();
+    await button(page, 'All of the time').click();
+    await page.waitForURL((url) => !url.searchParams.has('range'));
+    const strip = await page.locator('.brush').boundingBox();
+    if (strip === null) throw new Error('there is nothing to drag on');
+    const y = strip.y + strip.height / 2;
+    await page.mouse.move(strip.x + strip.width * 0.4, y);
+    await page.mouse.down();
+    await page.mouse.move(strip.x + strip.width * 0.6, y, { steps: 4 });
+    await page.mouse.up();
+    await page.getByText('1 of 4 nodes').waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
+  });
+
   it('takes its input in a form made of its schema', async () => {
     const id = await submit(fine('with-form'));
     const page = await pages.open(`/executions/${id}`);

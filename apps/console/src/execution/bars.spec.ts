@@ -1,7 +1,7 @@
-import { expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 
 import type { JournalState, NodeState } from '../journal/fold';
-import { barRows, ticks } from './bars';
+import { barRows, load, rowsWithin, ticks, zoomed } from './bars';
 
 const stateOf = (node: Partial<NodeState>): JournalState => ({
   status: 'RUNNING',
@@ -49,6 +49,30 @@ it('draws what is queued as queued, and a delay as waiting', () => {
 });
 
 it('has round marks', () => {
-  expect(ticks(1_000, 5)).toEqual([0, 200, 400, 600, 800, 1_000]);
-  expect(ticks(0, 5)).toEqual([0]);
+  expect(ticks({ from: 0, to: 1_000 }, 5)).toEqual([0, 200, 400, 600, 800, 1_000]);
+  expect(ticks({ from: 130, to: 590 }, 5)).toEqual([200, 300, 400, 500]);
+  expect(ticks({ from: 0, to: 0 }, 5)).toEqual([0]);
+});
+
+describe('a part of the time', () => {
+  const range = { from: 0, to: 100 };
+  const rows = [
+    ...barRows(stateOf({ firstAt: 0, endedAt: 30 }), 100),
+    ...barRows(stateOf({ firstAt: 20, endedAt: 100 }), 100),
+  ];
+
+  it('shows how much goes on at once', () => {
+    expect(load(rows, 0, 100, 5)).toEqual([1, 2, 1, 1, 1]);
+  });
+
+  it('has the rows that do something in it', () => {
+    expect(rowsWithin(rows, 0, { from: 40, to: 60 })).toEqual([rows[1]]);
+    expect(rowsWithin(rows, 0, range)).toEqual(rows);
+  });
+
+  it('is made shorter and longer about its middle, and stays inside', () => {
+    expect(zoomed(range, 2, 100)).toEqual({ from: 25, to: 75 });
+    expect(zoomed({ from: 0, to: 20 }, 0.5, 100)).toEqual({ from: 0, to: 40 });
+    expect(zoomed({ from: 90, to: 100 }, 0.1, 100)).toEqual({ from: 0, to: 100 });
+  });
 });

@@ -50,10 +50,49 @@ function barsOf(node: NodeState, now: number): readonly Bar[] {
   return bars;
 }
 
+/** A part of the time that an execution takes, in milliseconds since its start. */
+export interface TimeRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** How many bars go on at once, in each of `parts` equal parts of the time. */
+export function load(rows: readonly BarRow[], start: number, span: number, parts: number): readonly number[] {
+  const change = new Array<number>(parts + 1).fill(0);
+  const partOf = (at: number): number =>
+    Math.min(parts - 1, Math.max(0, Math.floor(((at - start) / span) * parts)));
+  for (const { bars } of rows) {
+    for (const bar of bars) {
+      const [first, last] = [partOf(bar.from), partOf(bar.to)];
+      change[first] = (change[first] ?? 0) + 1;
+      change[last + 1] = (change[last + 1] ?? 0) - 1;
+    }
+  }
+  let sum = 0;
+  return change.slice(0, parts).map((by) => (sum += by));
+}
+
+/** The rows with something in the range. */
+export function rowsWithin(
+  rows: readonly BarRow[],
+  start: number,
+  { from, to }: TimeRange,
+): readonly BarRow[] {
+  return rows.filter(({ bars }) => bars.some((bar) => bar.to - start >= from && bar.from - start <= to));
+}
+
+/** About its middle; never shorter than a millisecond, never beyond `0` and `span`. */
+export function zoomed({ from, to }: TimeRange, factor: number, span: number): TimeRange {
+  const length = Math.min(span, Math.max(1, (to - from) / factor));
+  const begin = Math.min(span - length, Math.max(0, (from + to - length) / 2));
+  return { from: begin, to: begin + length };
+}
+
 /** Round steps (1, 2, 5 × 10^n) for about `parts` marks. */
-export function ticks(span: number, parts: number): readonly number[] {
-  const rough = Math.max(1, span / parts);
+export function ticks({ from, to }: TimeRange, parts: number): readonly number[] {
+  const rough = Math.max(1, (to - from) / parts);
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 5, 10].map((factor) => factor * power).find((candidate) => candidate >= rough) ?? rough;
-  return Array.from({ length: Math.floor(span / step) + 1 }, (_, index) => index * step);
+  const first = Math.ceil(from / step);
+  return Array.from({ length: Math.floor(to / step) - first + 1 }, (_, index) => (first + index) * step);
 }

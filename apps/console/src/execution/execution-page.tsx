@@ -15,9 +15,11 @@ import { GraphTools } from './graph-tools';
 import { InputOutput } from './input-output';
 import { Inspector } from './inspector';
 import { JournalList } from './journal-list';
+import { NodeActions } from './node-actions';
 import { Timeline } from './timeline';
 import { TimeSlider } from './time-slider';
 import { type ExecutionOnShow, useExecution } from './use-execution';
+import { useRange } from './use-range';
 
 const GraphView = lazy(() => import('../graph/graph-view'));
 
@@ -61,6 +63,7 @@ function Execution({ shown }: { readonly shown: ExecutionOnShow }) {
     [at, now, graph, journal.events],
   );
   const select = useCallback((node: string | undefined) => put('node', node), [put]);
+  const [range, setRange] = useRange(parameters.get('range'), put);
   const goTo = useCallback((seq: number | undefined) => put('at', seq?.toString()), [put]);
   return (
     <div className="page execution">
@@ -85,6 +88,8 @@ function Execution({ shown }: { readonly shown: ExecutionOnShow }) {
               isLive={at === undefined}
               selected={selected}
               onSelect={select}
+              range={range}
+              onRange={setRange}
             />
           )}
           {tab === 'journal' && (
@@ -100,6 +105,7 @@ function Execution({ shown }: { readonly shown: ExecutionOnShow }) {
             onSelect={select}
             dependents={graph.dependents.get(selected) ?? []}
             definedAt={placeOfNode(shown.definition, selected)}
+            actions={at === undefined && <NodeActions key={selected} shown={shown} id={selected} />}
           />
         )}
       </div>

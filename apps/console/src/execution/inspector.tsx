@@ -1,5 +1,6 @@
 import type { Json } from '@workflow-engine/contracts';
 import { X } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 
 import type { GraphNode } from '../graph/workflow-graph';
@@ -16,12 +17,15 @@ export interface InspectorProps {
   /** Address of the node's text in the definition. */
   readonly definedAt: string;
   readonly onSelect: (id: string | undefined) => void;
+  /** What can be done about the node. */
+  readonly actions: ReactNode;
 }
 
 const shownLinks = 12;
 
 /** Everything about one node at the moment that is looked at. */
-export function Inspector({ id, node, state, dependents, definedAt, onSelect }: InspectorProps) {
+export function Inspector(props: InspectorProps) {
+  const { id, node, state, dependents, definedAt, onSelect, actions } = props;
   return (
     <aside className="inspector" aria-label={`Node ${id}`}>
       <header>
@@ -35,6 +39,7 @@ export function Inspector({ id, node, state, dependents, definedAt, onSelect }: 
       ) : (
         <>
           <Summary node={node} state={state} />
+          {actions}
           {state.error !== undefined && (
             <section>
               <h3>Error</h3>

@@ -1,17 +1,17 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { Minus, Plus } from 'lucide-react';
-import { useMemo, useRef, useState } from 'react';
+import { Maximize2, Minus, Plus } from 'lucide-react';
+import { useMemo, useRef } from 'react';
 
 import type { WorkflowGraph } from '../graph/workflow-graph';
 import { criticalPath } from '../journal/critical-path';
 import type { JournalState } from '../journal/fold';
-import { duration } from '../ui/format';
+import { count, duration, plural } from '../ui/format';
 import { useNow } from '../ui/now';
 import { StatusIcon, statusWord, toneOf } from '../ui/status';
-import { type Bar, type BarRow, barRows, ticks } from './bars';
+import { type Bar, type BarRow, barRows, rowsWithin, ticks, type TimeRange, zoomed } from './bars';
+import { TimeBrush } from './time-brush';
 
 const rowHeight = 30;
-const zooms = [1, 2, 4, 8, 16, 32];
 
 export interface TimelineProps {
   readonly graph: WorkflowGraph;
@@ -19,19 +19,26 @@ export interface TimelineProps {
   readonly isLive: boolean;
   readonly selected: string | undefined;
   readonly onSelect: (id: string) => void;
+  /** The part of the time that is shown; undefined is all of it. */
+  readonly range: TimeRange | undefined;
+  readonly onRange: (range: TimeRange | undefined) => void;
 }
 
 /** A bar per attempt; the chain that decided the duration is outlined. */
-export function Timeline({ graph, state, isLive, selected, onSelect }: TimelineProps) {
+export function Timeline({ graph, state, isLive, selected, onSelect, range, onRange }: TimelineProps) {
   const clock = useNow();
   const latest = state.at ?? clock;
   const now = isLive && state.finishedAt === undefined ? Math.max(clock, latest) : latest;
-  const rows = useMemo(() => barRows(state, now), [state, now]);
+  const all = useMemo(() => barRows(state, now), [state, now]);
   const critical = useMemo(() => new Set(criticalPath(graph, state)), [graph, state]);
   const start = state.startedAt ?? now;
   const span = Math.max(1, (state.finishedAt ?? now) - start);
-  const [zoom, setZoom] = useState(0);
-  const factor = zooms[zoom] ?? 1;
+  const shown = range ?? { from: 0, to: span };
+  const rows = range === undefined ? all : rowsWithin(all, start, range);
+  const zoom = (factor: number): void => {
+    const next = zoomed(shown, factor, span);
+    onRange(next.to - next.from >= span ? undefined : next);
+  };
   const scroller = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
     count: rows.length,
@@ -60,28 +67,46 @@ export function Timeline({ graph, state, isLive, selected, onSelect }: TimelineP
         <button
           type="button"
           className="icon-button"
+          aria-label="All of the time"
+          disabled={range === undefined}
+          onClick={() => onRange(undefined)}
+        >
+          <Maximize2 size={14} aria-hidden />
+        </button>
+        <button
+          type="button"
+          className="icon-button"
           aria-label="Zoom out"
-          disabled={zoom === 0}
-          onClick={() => setZoom(zoom - 1)}
+          disabled={range === undefined}
+          onClick={() => zoom(0.5)}
         >
           <Minus size={14} aria-hidden />
         </button>
-        <span className="number muted">{factor}×</span>
         <button
           type="button"
           className="icon-button"
           aria-label="Zoom in"
-          disabled={zoom === zooms.length - 1}
-          onClick={() => setZoom(zoom + 1)}
+          disabled={shown.to - shown.from <= 1}
+          onClick={() => zoom(2)}
         >
           <Plus size={14} aria-hidden />
         </button>
       </div>
+      {all.length > 0 && (
+        <div className="timeline-overview">
+          <p className="number muted" role="status">
+            {duration(shown.from)} – {duration(shown.to)}
+            <br />
+            {range !== undefined && `${count(rows.length)} of ${plural(all.length, 'node')}`}
+          </p>
+          <TimeBrush rows={all} start={start} span={span} range={range} onChange={onRange} />
+        </div>
+      )}
       <div className="timeline" ref={scroller} tabIndex={0} role="region" aria-label="Timeline">
-        <div className="timeline-inner" style={{ width: `${factor * 100}%` }}>
+        <div className="timeline-inner">
           <div className="timeline-axis" aria-hidden>
-            {ticks(span, 6 * factor).map((tick) => (
-              <span key={tick} style={{ left: `${(tick / span) * 100}%` }}>
+            {ticks(shown, 6).map((tick) => (
+              <span key={tick} style={{ left: `${((tick - shown.from) / (shown.to - shown.from)) * 100}%` }}>
                 {duration(tick)}
               </span>
             ))}
@@ -94,8 +119,8 @@ export function Timeline({ graph, state, isLive, selected, onSelect }: TimelineP
                   key={row.node.id}
                   row={row}
                   top={top}
-                  start={start}
-                  span={span}
+                  start={start + shown.from}
+                  span={shown.to - shown.from}
                   isCritical={critical.has(row.node.id)}
                   isSelected={row.node.id === selected}
                   onSelect={onSelect}
@@ -103,7 +128,7 @@ export function Timeline({ graph, state, isLive, selected, onSelect }: TimelineP
               );
             })}
           </ul>
-          {rows.length === 0 && <p className="muted timeline-empty">Nothing has begun at this moment.</p>}
+          {all.length === 0 && <p className="muted timeline-empty">Nothing has begun at this moment.</p>}
         </div>
       </div>
     </>

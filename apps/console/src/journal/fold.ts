@@ -204,11 +204,12 @@ function end(state: JournalState, status: ExecutionStatus, at: number): void {
   }
 }
 
-/** Cancelled nodes, the given failed ones and everything downstream of them are PENDING again. */
+/** Cancelled nodes, the given ones and everything downstream of them are PENDING again. */
 function startAnew(state: JournalState, ids: readonly string[], graph: WorkflowGraph): void {
   state.status = 'RUNNING';
   delete state.finishedAt;
   delete state.error;
+  delete state.output;
   const anew = new Set(ids);
   for (const node of state.nodes.values()) if (node.status === 'CANCELLED') anew.add(node.id);
   // A set is iterated in insertion order, members added on the way included: a breadth-first walk.

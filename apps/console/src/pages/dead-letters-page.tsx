@@ -1,27 +1,18 @@
-import type { DeadLetter } from '@workflow-engine/contracts';
 import { useQuery } from '@tanstack/react-query';
 import { RotateCcw, Trash2 } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { Link } from 'react-router';
 
-import { engine, faultText } from '../api/engine';
+import { engine } from '../api/engine';
+import { LetterDialog, type LetterQuestion } from './letter-dialog';
 import { groupLetters, type LetterGroup } from './letter-groups';
-import { Dialog } from '../ui/dialog';
 import { count, plural } from '../ui/format';
 import { Empty, Fault } from '../ui/notices';
 import { Ago } from '../ui/time';
-import { useToast } from '../ui/toasts';
 
 const lookEveryMs = 3_000;
 const pageSize = 1_000;
 const shownLetters = 20;
-const atATime = 6;
-
-type Verb = 'retry' | 'discard';
-interface Question {
-  readonly verb: Verb;
-  readonly letters: readonly DeadLetter[];
-}
 
 /** Tasks that failed for good or are parked, by what went wrong: tried again or given up, one by one or together. */
 export function DeadLettersPage() {
@@ -30,7 +21,7 @@ export function DeadLettersPage() {
     queryFn: () => engine.deadLetters.list().page({ limit: pageSize }),
     refetchInterval: lookEveryMs,
   });
-  const [question, setQuestion] = useState<Question>();
+  const [question, setQuestion] = useState<LetterQuestion>();
   const page = letters.data;
   const groups = useMemo(() => groupLetters(page?.items ?? []), [page]);
   const number = page?.items.length ?? 0;
@@ -57,7 +48,7 @@ export function DeadLettersPage() {
         <Group key={group.key} group={group} onAsk={setQuestion} />
       ))}
       {question !== undefined && (
-        <Confirmation
+        <LetterDialog
           question={question}
           onClose={() => {
             setQuestion(undefined);
@@ -71,7 +62,7 @@ export function DeadLettersPage() {
 
 interface GroupProps {
   readonly group: LetterGroup;
-  readonly onAsk: (question: Question) => void;
+  readonly onAsk: (question: LetterQuestion) => void;
 }
 
 function Group({ group, onAsk }: GroupProps) {
@@ -128,66 +119,5 @@ function Group({ group, onAsk }: GroupProps) {
         </button>
       )}
     </section>
-  );
-}
-
-const words = {
-  retry: {
-    question: 'Retry',
-    done: 'Retried',
-    meaning: 'Each execution goes on from the failed task; what succeeded stays.',
-  },
-  discard: {
-    question: 'Discard',
-    done: 'Discarded',
-    meaning: 'Executions that ended stay as they ended; a parked task fails. This cannot be undone.',
-  },
-} as const;
-
-function Confirmation({ question, onClose }: { readonly question: Question; readonly onClose: () => void }) {
-  const toast = useToast();
-  const [done, setDone] = useState<number>();
-  const { verb, letters } = question;
-  const word = words[verb];
-  const isBusy = done !== undefined;
-  const run = async (): Promise<void> => {
-    const open = [...letters];
-    const faults: unknown[] = [];
-    setDone(0);
-    const work = async (): Promise<void> => {
-      for (let letter = open.pop(); letter !== undefined; letter = open.pop()) {
-        await engine.deadLetters[verb](letter.id).catch((error: unknown) => faults.push(error));
-        setDone((number = 0) => number + 1);
-      }
-    };
-    await Promise.all(Array.from({ length: atATime }, work));
-    const succeeded = letters.length - faults.length;
-    if (succeeded > 0) toast(`${word.done} ${plural(succeeded, 'task')}.`);
-    if (faults.length > 0)
-      toast(`${plural(faults.length, 'task')} refused: ${faultText(faults[0])}`, 'fault');
-    onClose();
-  };
-  return (
-    <Dialog
-      title={`${word.question} ${plural(letters.length, 'task')}?`}
-      onClose={onClose}
-      actions={
-        <>
-          <button type="button" disabled={isBusy} onClick={onClose}>
-            Leave as it is
-          </button>
-          <button
-            type="button"
-            className={verb === 'retry' ? 'primary' : 'danger'}
-            disabled={isBusy}
-            onClick={() => void run()}
-          >
-            {isBusy ? `${done} of ${letters.length}` : `${word.question} now`}
-          </button>
-        </>
-      }
-    >
-      {word.meaning}
-    </Dialog>
   );
 }
