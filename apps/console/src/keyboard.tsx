@@ -3,13 +3,21 @@ import { useNavigate } from 'react-router';
 
 import { Dialog } from './ui/dialog';
 
-const goTo: Readonly<Record<string, string>> = { e: '/executions', d: '/definitions', l: '/dead-letters' };
+const goTo: Readonly<Record<string, string>> = {
+  h: '/',
+  e: '/executions',
+  d: '/definitions',
+  l: '/dead-letters',
+  q: '/queues',
+};
 
 const shortcuts: readonly (readonly [string, string])[] = [
   ['/', 'search on this page'],
+  ['g h', 'go home'],
   ['g e', 'go to executions'],
   ['g d', 'go to definitions'],
   ['g l', 'go to dead letters'],
+  ['g q', 'go to workers and queues'],
   ['j  k', 'next and previous in a list'],
   ['Enter', 'open'],
   ['Esc', 'close, or leave a field'],

@@ -1,4 +1,15 @@
-import { BookOpen, FileJson, Inbox, ListTree, type LucideIcon, Monitor, Moon, Sun } from 'lucide-react';
+import {
+  BookOpen,
+  FileJson,
+  House,
+  Inbox,
+  Layers,
+  ListTree,
+  type LucideIcon,
+  Monitor,
+  Moon,
+  Sun,
+} from 'lucide-react';
 import { type ReactNode, useEffect, useState } from 'react';
 import { NavLink, useLocation } from 'react-router';
 
@@ -12,9 +23,11 @@ interface Place {
 }
 
 const places: readonly Place[] = [
+  { path: '/', name: 'Home', icon: House },
   { path: '/executions', name: 'Executions', icon: ListTree },
   { path: '/definitions', name: 'Definitions', icon: FileJson },
   { path: '/dead-letters', name: 'Dead letters', icon: Inbox },
+  { path: '/queues', name: 'Queues', icon: Layers },
 ];
 
 /** Navigation around whatever page is open. */
