@@ -35,7 +35,7 @@ export function plotOptions(
     cursor: { drag: { x: false, y: false }, y: false, points: { show: false } },
     scales: {
       x: { range: () => [latest().from / 1_000, latest().to / 1_000] },
-      y: { range: (_plot, _min, max) => [0, Math.max(latest().least, (max ?? 0) * 1.08)] },
+      y: { range: (_plot, _min, max) => [0, Math.max(latest().least, max * 1.08)] },
     },
     axes: [
       {
