@@ -23,8 +23,9 @@ if (root === null) throw new Error('the page has no #root');
 createRoot(root).render(
   <StrictMode>
     <QueryClientProvider client={queries}>
+      {/* Fields show what the address holds: with a change that may wait, they would jump back meanwhile. */}
       <Toasts>
-        <RouterProvider router={router} />
+        <RouterProvider router={router} useTransitions={false} />
       </Toasts>
     </QueryClientProvider>
   </StrictMode>,
