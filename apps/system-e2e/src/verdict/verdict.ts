@@ -104,6 +104,8 @@ class Judge {
         faults.push(`${what}: ${shown(found)}, not ${shown(expected)}`);
     };
     expect('has the status', results.status, shape.status);
+    if (results.status !== shape.status && state.error !== undefined)
+      faults.push(`ended with the error ${shown(state.error)}`);
     expect('has the output', results.output, right);
     expect('is recorded as', recorded, shape.status);
     expect('has the status by its journal', folded.status, shape.status);
