@@ -10,6 +10,7 @@ import type { PartitionShareOptions } from '../src/journey/partition-share';
 import { Reaper } from '../src/journey/reaper';
 import { Worker } from '../src/journey/worker';
 import type { WorkerOptions, WorkerPorts } from '../src/journey/worker';
+import type { Clock } from '../src/ports/clock';
 import { silentLog } from '../src/ports/log';
 import type { TaskHandler } from '../src/ports/task-handler';
 import { inMemoryRecord } from './engines';
@@ -28,12 +29,12 @@ export class RolesUnderTest {
   readonly api: EngineApi = this.newApi();
   private readonly stops: (() => Promise<void>)[] = [];
 
-  ports(overrides: Partial<HotPorts> = {}) {
+  ports(overrides: Partial<HotPorts & { clock: Clock }> = {}) {
     const log = { ...silentLog, error: (message: string) => void this.errors.push(message) };
     const handlers = { find: (name: string) => ({ name }), names: () => [] };
     const schemas = { check: () => [], checkSchema: () => [] };
     const { clock, hot, record } = this;
-    return { ...hot, ...record, ...overrides, clock, random: () => 0.5, log, handlers, schemas };
+    return { ...hot, ...record, clock, ...overrides, random: () => 0.5, log, handlers, schemas };
   }
 
   /** One that has seen nothing yet. */
@@ -41,7 +42,7 @@ export class RolesUnderTest {
     return createEngineApi(this.ports());
   }
 
-  orchestrator(owner: string, overrides: Partial<HotPorts> = {}): Orchestrator {
+  orchestrator(owner: string, overrides: Partial<HotPorts & { clock: Clock }> = {}): Orchestrator {
     const role = new Orchestrator(this.ports(overrides), shareOf(owner));
     role.start();
     this.stops.push(() => role.stop());

@@ -112,4 +112,21 @@ describe('orchestrators', () => {
     for (const id of ids) expect((await roles.api.status(id)).status).toBe('COMPLETED');
     expect(most).toBe(1);
   });
+
+  it('take up a partition that could not be looked at soon again, also when the clock was set back', async () => {
+    let [failures, aheadMs] = [1, 600_000];
+    const store = Object.create(roles.hot.store) as HotPorts['store'];
+    store.progress = async (partition) => {
+      if (failures-- > 0) throw new UnavailableError('away');
+      return roles.hot.store.progress(partition);
+    };
+    const clock = { now: () => roles.clock.now() + aheadMs, sleep: roles.clock.sleep.bind(roles.clock) };
+    roles.orchestrator('o', { store, clock });
+    await roles.worker('w', [echo]);
+    await roles.clock.advance(100);
+    aheadMs = 0;
+    const id = await roles.begun([task('a', [], { handler: 'echo' })]);
+    await roles.clock.advance(5000);
+    expect((await roles.api.status(id)).status).toBe('COMPLETED');
+  });
 });

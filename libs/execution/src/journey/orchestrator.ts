@@ -135,7 +135,9 @@ export class Orchestrator {
     for (const [partition, { writer }] of this.owned) {
       if (!this.share.holds(writer.lease)) this.owned.delete(partition);
     }
-    if (this.ports.clock.now() < this.takeUpAt) return;
+    const leftMs = this.takeUpAt - this.ports.clock.now();
+    // More than that is left when the clock was set back.
+    if (leftMs > 0 && leftMs <= NEXT_TRY_MS) return;
     for (const lease of this.share.leases()) if (!this.owned.has(lease.partition)) await this.takeUp(lease);
   }
 
