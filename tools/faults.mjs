@@ -3,11 +3,15 @@
 // with exit code 0 when nothing was lost.
 //   npm run faults [-- <pattern of test names>]    FAULTS_PROFILE=quick for the numbers of `npm test`
 //   npm run faults -- soak    breaks something at random for SOAK_MINUTES (60)
+// With the long numbers, and when all went well, the README's table shows it.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { publish } from './faults/readme-table.mjs';
+
+const { FAULTS_PROFILE = 'long' } = process.env;
 const [pattern] = process.argv.slice(2);
 const suites = pattern === 'soak' ? 'src/soak' : 'src/(distributed|[a-z]+-faults)\\.';
 const named = pattern ? ['-t', pattern] : [];
@@ -23,11 +27,12 @@ const tests =
 
 const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter(Boolean) : [];
 rmSync(folder, { recursive: true, force: true });
-console.table(lines.map((line) => rowOf(JSON.parse(line))));
+const results = lines.map((line) => JSON.parse(line));
+console.table(results.map(rowOf));
+if (tests === 0 && FAULTS_PROFILE === 'long') publish(results);
 process.exit(tests);
 
 function run(command, cwd = '.') {
-  const { FAULTS_PROFILE = 'long' } = process.env;
   const env = { ...process.env, FAULTS_PROFILE, FAULTS_REPORT: file, NX_DAEMON: 'false', NX_TUI: 'false' };
   return spawnSync('npx', ['--no-install', ...command], { cwd, stdio: 'inherit', env }).status ?? 1;
 }

@@ -61,7 +61,7 @@ describe('the engine on several processes', () => {
 
   const terminated: readonly App[] = ['api', 'orchestrator', 'worker', 'reaper'];
   it.each(terminated)('runs no task twice when a %s gets SIGTERM under load', async (app) => {
-    const trial = new Trial(deployment, `SIGTERM of a ${app}`);
+    const trial = new Trial(deployment, `SIGTERM of one ${app}`);
     await trial.underLoad(async () => {
       for (let round = 0; round < profile.rounds; round++) {
         const leaving = deployment.one(app);

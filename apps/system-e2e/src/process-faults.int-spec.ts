@@ -19,13 +19,13 @@ describe('a process that fails under load', () => {
   });
 
   it.each(APPS)('%s: kill -9', async (app) => {
-    const trial = new Trial(deployment, `kill -9 of a ${app}`);
+    const trial = new Trial(deployment, `kill -9 of one ${app}`);
     expect(await trial.survives(killed(app), profile.kills)).toMatchObject({ faults: [] });
     expect(trial.load.refusals).toBe(0);
   });
 
   it.each(APPS.filter((app) => app !== 'api'))('%s: SIGSTOP for three leases, then SIGCONT', async (app) => {
-    const trial = new Trial(deployment, `SIGSTOP of a ${app}`);
+    const trial = new Trial(deployment, `SIGSTOP of one ${app}`);
     expect(await trial.survives(stopped(app))).toMatchObject({ faults: [] });
     expect(trial.load.refusals).toBe(0);
   });

@@ -27,11 +27,11 @@ const FAULTS_PER_TRIAL = 4;
 const MAX_GROWTH = 0.3;
 
 const nemesis: readonly (readonly [string, Fault])[] = [
-  ...APPS.map((app) => [`kill -9 of a ${app}`, killed(app)] as const),
+  ...APPS.map((app) => [`kill -9 of one ${app}`, killed(app)] as const),
   ...APPS.map((app) => {
     return [`another ${app}`, (trial: Trial) => replaced(trial.deployment.newest(app))(trial)] as const;
   }),
-  ...APPS.slice(1).map((app) => [`SIGSTOP of a ${app}`, stopped(app)] as const),
+  ...APPS.slice(1).map((app) => [`SIGSTOP of one ${app}`, stopped(app)] as const),
   ['kill -9 of Redis', redisKilled],
   ['Redis rolled back', redisRolledBack],
   ['FLUSHALL', redisEmptied],

@@ -4,8 +4,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { withSection } from '../../readme-section.cjs';
 import { page, summary } from './page.cjs';
-import { withSection } from './readme.cjs';
 import { barChart } from './svg.cjs';
 
 const workspace = fileURLToPath(new URL('../../..', import.meta.url));
@@ -28,7 +28,7 @@ export function publish(found, { folder, isWhole }) {
   if (report.engines !== undefined) files[join(target, 'latest.svg')] = barChart(report.engines);
   if (isPublished && report.engines !== undefined) {
     const readme = join(workspace, 'README.md');
-    files[readme] = withSection(readFileSync(readme, 'utf8'), summary(report));
+    files[readme] = withSection(readFileSync(readme, 'utf8'), 'bench', summary(report));
   }
   mkdirSync(target, { recursive: true });
   for (const [file, text] of Object.entries(files)) writeFileSync(file, text);

@@ -159,7 +159,7 @@ describe('the report', () => {
 
   it('replaces what is between the marks of a page, and nothing else', () => {
     const page = (text: string): string => `before\n<!-- bench -->\n\n${text}\n\n<!-- /bench -->\nafter`;
-    expect(bench.withSection(page('old'), 'new')).toBe(page('new'));
-    expect(() => bench.withSection('no marks', 'new')).toThrow(/bench/);
+    expect(bench.withSection(page('old'), 'bench', 'new')).toBe(page('new'));
+    expect(() => bench.withSection('no marks', 'bench', 'new')).toThrow(/bench/);
   });
 });

@@ -88,7 +88,7 @@ interface Bench {
   readonly bestRatio: (comparison: Comparison) => string;
   readonly barChart: (engines: Comparisons) => string;
   readonly page: (report: Report) => string;
-  readonly withSection: (page: string, section: string) => string;
+  readonly withSection: (page: string, name: string, section: string) => string;
 }
 
 const load = createRequire(__filename);
@@ -98,7 +98,7 @@ const files = [
   'measure/checks',
   'report/table',
   'report/svg',
-  'report/readme',
+  '../readme-section',
   'report/page',
 ];
 
