@@ -124,6 +124,15 @@ describe('a definition', () => {
 });
 
 describe('the editor', () => {
+  it('draws what is written letter by letter', async () => {
+    const page = await pages.open('/definitions/new');
+    await write(page, '{}');
+    await page.getByText('0 nodes').waitFor();
+    await page.keyboard.press('ArrowLeft');
+    await page.keyboard.type('"dag": {"nodes": [{"id": "first", "handler": "noop"');
+    await page.locator('.card', { hasText: 'first' }).waitFor();
+  });
+
   it('completes keys and values from the schema', async () => {
     const page = await pages.open('/definitions/new');
     await write(page, '{\n  "name": "completed",\n  "dag": {"nodes": [{"id": "a", "handler": "noop", ');

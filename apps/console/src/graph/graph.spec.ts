@@ -113,6 +113,10 @@ describe('layOut', () => {
     return { ids, edges };
   };
 
+  it.each([[[]], [['']], [['__proto__', 'a']]])('lays out what is only being written: %j', (ids) => {
+    expect([...layOut({ ids, edges: [] }).keys()]).toEqual(ids);
+  });
+
   it.each([mesh(4, 5), mesh(50, 100)])('puts nodes in front of their dependents', ({ ids, edges }) => {
     expectReadable(ids, edges, layOut({ ids, edges }));
   });

@@ -30,12 +30,14 @@ function finely({ ids, edges }: LayoutRequest): Layout {
   const graph = new Graph();
   graph.setGraph({ rankdir: 'LR', nodesep: gapY, ranksep: gapX });
   graph.setDefaultEdgeLabel(() => ({}));
-  for (const id of ids) graph.setNode(id, { width: nodeWidth, height: nodeHeight });
-  for (const [from, to] of edges) graph.setEdge(from, to);
+  // Dagre stumbles over ids that somebody is still writing, such as "", and over "__proto__".
+  const named = new Map(ids.map((id, index) => [id, `n${index}`]));
+  for (const name of named.values()) graph.setNode(name, { width: nodeWidth, height: nodeHeight });
+  for (const [from, to] of edges) graph.setEdge(named.get(from) ?? '', named.get(to) ?? '');
   dagreLayout(graph);
   return new Map(
-    ids.map((id) => {
-      const { x, y } = graph.node(id) as Point;
+    [...named].map(([id, name]) => {
+      const { x, y } = graph.node(name) as Point;
       return [id, { x: x - nodeWidth / 2, y: y - nodeHeight / 2 }];
     }),
   );
