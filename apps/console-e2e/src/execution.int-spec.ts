@@ -258,20 +258,6 @@ describe('texts of a workflow', () => {
 });
 
 describe('everybody', () => {
-  it.each([
-    { theme: 'light', width: 1280 },
-    { theme: 'dark', width: 390 },
-  ] as const)('can use the execution page ($theme, $width wide)', async (options) => {
-    const id = await run(failing('accessible'));
-    const page = await pages.open(`/executions/${id}?node=charge`, options);
-    await shows(page, 'charge', 'failed');
-    for (const tab of ['Graph', 'Timeline', 'Journal', 'Input & output']) {
-      await page.getByRole('tab', { name: tab }).click();
-      expect(await accessibilityFaults(page)).toEqual([]);
-      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(options.width);
-    }
-  });
-
   it('learns that there is no such execution', async () => {
     const page = await pages.open('/executions/01a208c6-0cf4-78fe-9c7d-c8f1833b1634');
     await page.getByRole('alert').waitFor();
