@@ -35,6 +35,7 @@ export function unexplainedEffects(
   events: readonly JournalEvent[],
   { losses = [], deliveredAgain = () => [], clockAheadMs = 0 }: Circumstances,
 ): readonly string[] {
+  if (effects.length === 0) return [];
   const journaled = events.filter((event) => isDispatch(event, nodeId)).map(({ at }) => Date.parse(at));
   const dispatches = [
     ...journaled.map((time) => time - clockAheadMs),
