@@ -17,6 +17,12 @@ afterAll(async () => {
 
 /** Every page, and what shows that it is there. */
 const places: readonly (readonly [string, (page: Page) => Promise<void>])[] = [
+  ['/', (page) => page.locator('.uplot').first().waitFor()],
+  ['/queues', (page) => page.getByRole('heading', { name: 'Workers and queues', exact: true }).waitFor()],
+  ['/definitions', (page) => page.getByRole('link', { name: 'Executions of for-everybody' }).waitFor()],
+  ['/definitions/for-everybody', (page) => page.locator('.react-flow__node').first().waitFor()],
+  ['/definitions/for-everybody?tab=json', (page) => page.locator('.cm-content').first().waitFor()],
+  ['/definitions/new', (page) => page.locator('.cm-content').waitFor()],
   ['/executions', (page) => page.locator('.row').first().waitFor()],
   ['/executions/{id}?node=charge', (page) => page.locator('.react-flow__node').first().waitFor()],
   ['/executions/{id}?node=charge&tab=timeline', (page) => page.locator('.timeline-row').first().waitFor()],

@@ -150,7 +150,7 @@ function viewing(label: string, original: string | undefined): Extension {
     search({ top: true }),
     EditorView.lineWrapping,
     EditorState.tabSize.of(2),
-    EditorView.contentAttributes.of({ 'aria-label': label }),
+    EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
     keymap.of([...defaultKeymap, ...searchKeymap, ...foldKeymap]),
     original === undefined
       ? []
@@ -163,11 +163,7 @@ function viewing(label: string, original: string | undefined): Extension {
   ];
 }
 
-const reading: Extension = [
-  EditorState.readOnly.of(true),
-  EditorView.editable.of(false),
-  EditorView.contentAttributes.of({ tabindex: '0' }),
-];
+const reading: Extension = [EditorState.readOnly.of(true), EditorView.editable.of(false)];
 
 const editing: Extension = [
   typing,
