@@ -1,7 +1,7 @@
 import type { Services } from './services';
 
-/** Who lives, who owns what and how far they have read, and what the deployment is like. */
-const MAY_STAY = ['partitions', 'owners', 'lease', 'archive-owners', 'archive-lease', 'handlers'];
+/** Who lives and offers what, who owns what and how far they have read, and what the deployment is like. */
+const MAY_STAY = ['partitions', 'owners', 'lease', 'archive-owners', 'archive-lease', 'handlers', 'workers'];
 
 /**
  * Lists what Redis holds though nothing runs. Besides what is named above may stay: counters that say 0, streams
