@@ -21,9 +21,9 @@ const steps = [
   [
     'tests',
     [
-      // Takes as long as all others together, and would come last.
-      nx('run', 'system-e2e:test'),
-      nx('run-many', '-t', 'test', '--exclude=system-e2e', '--parallel=1'),
+      // These take as long as all others together, and would come last.
+      nx('run-many', '-t', 'test', '--projects=tag:type:e2e', '--parallel=1'),
+      nx('run-many', '-t', 'test', '--exclude=tag:type:e2e', '--parallel=1'),
     ],
   ],
 ];
