@@ -1,4 +1,4 @@
-// The other engines and what they need, installed by the first run, exactly as `peers/package-lock.json` says.
+// The other engines and what they need, installed by the first run in the versions of `peers/package-lock.json`.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -13,10 +13,9 @@ const NEWEST_NEED = [22, 12];
 export function installPeers() {
   if (!isInstalled()) {
     console.log('Installing the engines to compare with (once, about 250 MB) ...');
-    const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--ignore-scripts'], {
-      cwd: folder,
-      stdio: ['ignore', 'ignore', 'inherit'],
-    });
+    // Not `npm ci`: it refuses when a registry lacks packages for other platforms.
+    const args = ['install', '--no-save', '--no-audit', '--no-fund', '--ignore-scripts'];
+    const { status } = spawnSync('npm', args, { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] });
     if (status !== 0) throw new Error('the engines to compare with could not be installed');
   }
   const node = newerNode();
