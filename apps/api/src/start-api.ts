@@ -1,4 +1,10 @@
-import { createEngineApi, type EngineApi, systemClock, uuidV7Ids } from '@workflow-engine/execution';
+import {
+  createEngineApi,
+  type EngineApi,
+  partitionedIds,
+  systemClock,
+  uuidV7Ids,
+} from '@workflow-engine/execution';
 import {
   createLogger,
   createMetricsRegistry,
@@ -71,7 +77,8 @@ async function openEngine(
   const handlers = openHandlerCatalog({ builtIn, announced, schemas, log });
   const memoryUse = () => hot.memoryUse();
   const admission = openAdmission({ memoryUse, highWater: config.REDIS_HIGH_WATER, registry, log });
-  const [clock, ids] = [systemClock, uuidV7Ids(systemClock, Math.random)];
+  const clock = systemClock;
+  const ids = partitionedIds(uuidV7Ids(clock, Math.random), clock, config.PARTITIONS);
   const ports = { ...hot.ports, ...record, handlers: handlers.catalog, schemas, clock, ids, log };
   const engine = admission.guard(createEngineApi(ports));
   const tracing = await openTracing(config, 'api', log);

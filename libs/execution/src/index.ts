@@ -113,7 +113,7 @@ export { createEngineApi } from './journey/create-engine-api';
 export type { ApiPorts } from './journey/ports';
 export type { Log, LogFields } from './ports/log';
 export { silentLog } from './ports/log';
-export { partitionOf } from './partition';
+export { partitionOf, partitionedIds } from './partition';
 export { InMemoryRateLimiter } from './in-memory/in-memory-rate-limiter';
 export { systemClock, uuidV7Ids } from './in-memory/system';
 export type { WorkerPorts } from './journey/worker';

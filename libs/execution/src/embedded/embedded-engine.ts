@@ -6,6 +6,7 @@ import { Orchestrator } from '../journey/orchestrator';
 import { Reaper } from '../journey/reaper';
 import { Worker } from '../journey/worker';
 import type { WorkerPorts } from '../journey/worker';
+import { partitionedIds } from '../partition';
 import type { Clock, Random } from '../ports/clock';
 import type { DeadLetters } from '../ports/dead-letters';
 import type { DefinitionRepository } from '../ports/definition-repository';
@@ -72,7 +73,7 @@ export function createEmbeddedEngine(options: EmbeddedEngineOptions): EmbeddedEn
     log = silentLog,
     secrets = { find: () => undefined },
   } = options;
-  const ids = uuidV7Ids(clock, random);
+  const ids = partitionedIds(uuidV7Ids(clock, random), clock, PARTITIONS);
   const handlers = new Map(options.handlers.map((handler) => [handler.name, handler]));
   const ports = { ...options, ...inMemoryHotPorts(clock, PARTITIONS), clock, random, log, ids, secrets };
   const share = { owner: ids.next(), partitions: PARTITIONS, leaseMs: LEASE_MS };
