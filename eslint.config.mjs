@@ -15,6 +15,7 @@ const depConstraints = [
     bannedExternalImports: ['@nestjs/*'],
   },
   { sourceTag: 'type:contract', onlyDependOnLibsWithTags: [] },
+  { sourceTag: 'type:text', onlyDependOnLibsWithTags: [] },
   { sourceTag: 'type:client', onlyDependOnLibsWithTags: ['type:contract'] },
   {
     sourceTag: 'type:runtime',
@@ -37,13 +38,14 @@ const depConstraints = [
     onlyDependOnLibsWithTags: [
       'type:client',
       'type:contract',
+      'type:text',
       'type:adapter',
       'type:application',
       'type:domain',
     ],
     bannedExternalImports: ['@nestjs/*', 'ioredis', 'typeorm', 'pg'],
   },
-  { sourceTag: 'type:console', onlyDependOnLibsWithTags: ['type:contract', 'type:client'] },
+  { sourceTag: 'type:console', onlyDependOnLibsWithTags: ['type:contract', 'type:client', 'type:text'] },
   // Black-box tests know the wire and nothing behind it.
   {
     sourceTag: 'type:e2e',
@@ -81,6 +83,7 @@ export default tseslint.config(
   importsOnly('client', []),
   importsOnly('dag', []),
   importsOnly('execution', []),
+  importsOnly('json-source', ['jsonc-parser']),
   importsOnly('templating', ['@marcbachmann/cel-js', 're2js']),
   {
     // The one app that is made of another one.

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 
 import type { JsonObject } from '@workflow-engine/contracts';
+import { syntaxFault } from '@workflow-engine/json-source';
 
-import { syntaxFault } from './check/json-source';
 import { Failure, type Terminal } from './terminal';
 
 /** A file's text; `-` is standard input. */
@@ -30,7 +30,7 @@ export async function readInput(
   const fault = syntaxFault(text);
   if (fault !== undefined) {
     throw new Failure(
-      `--input is not valid JSON: ${fault.message} (character ${fault.offset + 1}).`,
+      `--input is not valid JSON: ${fault.message} (character ${fault.from + 1}).`,
       `Quote it for the shell, --input '{"n": 1}', or read a file: --input @input.json`,
     );
   }

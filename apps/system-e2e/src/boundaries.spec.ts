@@ -19,6 +19,8 @@ const forbidden = [
   ['libs/adapters/postgres/src/probe.ts', '@workflow-engine/runtime'],
   ['libs/task-handlers/src/probe.ts', '@workflow-engine/contracts'],
   ['libs/contracts/src/probe.ts', '@workflow-engine/dag'],
+  ['libs/client/src/probe.ts', '@workflow-engine/json-source'],
+  ['libs/json-source/src/probe.ts', '@workflow-engine/contracts'],
   ['libs/runtime/src/probe.ts', '@workflow-engine/api'],
   ['libs/adapters/postgres/src/probe.ts', '@workflow-engine/api'],
   ['apps/api/src/probe.ts', 'typeorm'],
@@ -39,6 +41,8 @@ const allowed = [
   ['libs/runtime/src/probe.ts', '@workflow-engine/postgres'],
   ['apps/api/src/probe.ts', '@workflow-engine/runtime'],
   ['apps/standalone/src/probe.ts', '@workflow-engine/api'],
+  ['apps/console/src/probe.ts', '@workflow-engine/json-source'],
+  ['apps/cli/src/probe.ts', '@workflow-engine/json-source'],
   ['apps/system-e2e/src/probe.ts', '@workflow-engine/contracts'],
 ] as const;
 

@@ -1,7 +1,7 @@
 import type { ProblemFault } from '@workflow-engine/contracts';
+import { JsonSource, type Span, type TextFault } from '@workflow-engine/json-source';
 
 import { clipped, harmless, type Paint } from '../paint';
-import { JsonSource, type Span, type SyntaxFault } from './json-source';
 
 /** A fault at its place in a file. */
 export interface Diagnostic {
@@ -18,34 +18,33 @@ export interface Diagnostic {
 
 type FaultLike = Pick<ProblemFault, 'code' | 'pointer' | 'message'>;
 
-/** What is wrong with these is the key itself. */
-const ofKeys = ['UNKNOWN_FIELD', 'FORBIDDEN_KEY', 'UNSUPPORTED'];
-
 /** The faults in the order of the file. */
 export function locate(text: string, faults: readonly FaultLike[]): Diagnostic[] {
   const source = new JsonSource(text);
   const lines = text.split('\n');
   return faults
-    .map((fault) => ({
-      fault,
-      span: source.find(fault.pointer, ofKeys.includes(fault.code) ? 'key' : 'value'),
-    }))
-    .sort((a, b) => a.span.offset - b.span.offset)
+    .map((fault) => ({ fault, span: source.findFault(fault) }))
+    .sort((a, b) => a.span.from - b.span.from)
     .map(({ fault, span }) => diagnosticAt(text, lines, fault, span));
 }
 
-export function locateSyntaxFault(text: string, fault: SyntaxFault): Diagnostic {
+export function locateSyntaxFault(text: string, fault: TextFault): Diagnostic {
   const { message } = fault;
   return diagnosticAt(text, text.split('\n'), { code: 'MALFORMED_JSON', pointer: '', message }, fault);
 }
 
-function diagnosticAt(text: string, lines: readonly string[], fault: FaultLike, span: Span): Diagnostic {
-  const before = text.slice(0, span.offset).split('\n');
+function diagnosticAt(
+  text: string,
+  lines: readonly string[],
+  fault: FaultLike,
+  { from, to }: Span,
+): Diagnostic {
+  const before = text.slice(0, from).split('\n');
   const column = before.at(-1)?.length ?? 0;
   const source = (lines[before.length - 1] ?? '').replace(/\r$/, '');
   // Objects and lists go on over many lines; their first character is enough.
-  const isCompound = ['{', '['].includes(text.charAt(span.offset));
-  const width = isCompound ? 1 : Math.min(span.length, source.length - column);
+  const isCompound = ['{', '['].includes(text.charAt(from));
+  const width = isCompound ? 1 : Math.min(to - from, source.length - column);
   return { ...fault, line: before.length, column: column + 1, width: Math.max(1, width), source };
 }
 

@@ -1,10 +1,10 @@
 import type { ProblemFault } from '@workflow-engine/contracts';
+import { syntaxFault } from '@workflow-engine/json-source';
 
 import { paintFor } from '../paint';
 import type { Session } from '../session';
 import { EXIT, Failure } from '../terminal';
 import { type Diagnostic, locate, locateSyntaxFault, render, summary } from './diagnostics';
-import { syntaxFault } from './json-source';
 
 /** The file's JSON object. @throws Failure that shows where it is none */
 export function readChecked(session: Session, file: string, text: string): object {

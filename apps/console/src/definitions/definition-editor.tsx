@@ -1,7 +1,7 @@
+import { JsonSource, type Span } from '@workflow-engine/json-source';
 import { Braces, Play, Save } from 'lucide-react';
 import { lazy, Suspense, useCallback, useMemo, useState } from 'react';
 
-import { JsonPlaces, type Span } from '../editor/json-text';
 import { FaultList, Verdict } from './fault-list';
 import { LeaveDialog } from './leave-dialog';
 import { nodeIdOn, pointerOfNode } from './node-pointers';
@@ -36,12 +36,12 @@ export function DefinitionEditor({ from, base }: DefinitionEditorProps) {
     [],
   );
   const current = useMemo(
-    () => (definition === undefined ? undefined : nodeIdOn(definition, new JsonPlaces(text).pathAt(cursor))),
+    () => (definition === undefined ? undefined : nodeIdOn(definition, new JsonSource(text).pathAt(cursor))),
     [definition, text, cursor],
   );
   const showNode = (id: string): void => {
     const pointer = definition && pointerOfNode(definition, id);
-    if (pointer !== undefined) show(new JsonPlaces(text).find(pointer));
+    if (pointer !== undefined) show(new JsonSource(text).find(pointer));
   };
   return (
     <div className="page definition">

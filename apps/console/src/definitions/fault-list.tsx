@@ -1,6 +1,6 @@
+import type { Span } from '@workflow-engine/json-source';
 import { CircleCheck, CircleHelp, CircleX, LoaderCircle } from 'lucide-react';
 
-import type { Span } from '../editor/json-text';
 import { plural } from '../ui/format';
 import type { Check, PlacedFault } from './use-check';
 

@@ -1,7 +1,7 @@
 import type { DefinitionDocument } from '@workflow-engine/contracts';
+import { JsonSource } from '@workflow-engine/json-source';
 import { lazy, Suspense, useMemo } from 'react';
 
-import { JsonPlaces } from '../editor/json-text';
 import { CopyButton } from '../ui/copy-button';
 import { download } from '../ui/json-view';
 import { Download } from 'lucide-react';
@@ -20,7 +20,7 @@ export function SourcePane({ document, at }: SourcePaneProps) {
   const { name, version, definition } = document;
   const text = useMemo(() => textOf(definition), [definition]);
   const place = useMemo(
-    () => (at === undefined ? undefined : { ...new JsonPlaces(text).find(at), turn: 0 }),
+    () => (at === undefined ? undefined : { ...new JsonSource(text).find(at), turn: 0 }),
     [text, at],
   );
   return (

@@ -1,14 +1,12 @@
 import type { Json, JsonObject } from '@workflow-engine/contracts';
+import { JsonSource, syntaxFault, type TextFault } from '@workflow-engine/json-source';
 import { useEffect, useMemo, useState } from 'react';
 
 import { engine, faultText } from '../api/engine';
-import { JsonPlaces, syntaxFault, type TextFault } from '../editor/json-text';
 import { isObject } from '../graph/workflow-graph';
 
 /** Long enough that a word is not checked letter by letter. */
 const quietMs = 350;
-/** What is wrong with these is the key itself. */
-const ofKeys: ReadonlySet<string> = new Set(['UNKNOWN_FIELD', 'FORBIDDEN_KEY', 'UNSUPPORTED']);
 
 export interface PlacedFault extends TextFault {
   readonly code: string;
@@ -67,20 +65,16 @@ export function useCheck(text: string): Check {
 
 async function ask(text: string, definition: JsonObject, signal: AbortSignal): Promise<Answer> {
   const { errors } = await engine.definitions.validate(definition, { signal });
-  const places = new JsonPlaces(text);
-  const faults = errors.map(({ code, pointer, message }) => ({
-    code,
-    pointer,
-    message,
-    ...places.find(pointer, ofKeys.has(code) ? 'key' : 'value'),
-  }));
+  const source = new JsonSource(text);
+  const faults = errors.map((fault) => ({ ...fault, ...source.findFault(fault) }));
   return { text, faults: faults.sort((a, b) => a.from - b.from), failure: '' };
 }
 
 function parse(text: string): Pick<Check, 'definition' | 'faults'> {
   const fault = syntaxFault(text);
   if (fault !== undefined) {
-    return { definition: undefined, faults: [{ ...fault, code: 'MALFORMED_JSON', pointer: '' }] };
+    const message = `${fault.message.charAt(0).toUpperCase()}${fault.message.slice(1)}.`;
+    return { definition: undefined, faults: [{ ...fault, message, code: 'MALFORMED_JSON', pointer: '' }] };
   }
   const value = JSON.parse(text) as Json;
   if (isObject(value)) return { definition: value, faults: [] };

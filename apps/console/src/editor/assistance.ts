@@ -9,9 +9,9 @@ import {
 import type { Extension } from '@codemirror/state';
 import { type EditorView, hoverTooltip, type Tooltip } from '@codemirror/view';
 import type { Json, JsonObject } from '@workflow-engine/contracts';
+import { JsonSource } from '@workflow-engine/json-source';
 import { getNodeValue, parseTree } from 'jsonc-parser';
 
-import { JsonPlaces } from './json-text';
 import { describe, schemasAt } from './schema';
 import { suggest, type Suggestion } from './suggestions';
 
@@ -59,7 +59,7 @@ function completionOf(suggestion: Suggestion, behind: number): Completion {
 
 function explain(view: EditorView, offset: number, schema: JsonObject): Tooltip | null {
   const text = view.state.doc.toString();
-  const places = new JsonPlaces(text);
+  const places = new JsonSource(text);
   const path = places.pathAt(offset);
   const name = path.at(-1);
   if (name === undefined) return null;

@@ -15,10 +15,10 @@ import {
   showPanel,
 } from '@codemirror/view';
 import type { JsonObject } from '@workflow-engine/contracts';
+import type { Span, TextFault } from '@workflow-engine/json-source';
 import { useEffect, useRef } from 'react';
 
 import { assistance } from './assistance';
-import type { Span, TextFault } from './json-text';
 import { theme } from './theme';
 
 export interface JsonEditorProps {

@@ -1,8 +1,8 @@
 import type { Json, JsonObject } from '@workflow-engine/contracts';
+import type { Span } from '@workflow-engine/json-source';
 import { getLocation, type Node, parseTree, getNodeValue } from 'jsonc-parser';
 
 import { graphOf, isObject, reachable, type WorkflowGraph } from '../graph/workflow-graph';
-import type { Span } from './json-text';
 import { describe, listOf, type Path, schemasAt } from './schema';
 
 export interface Suggestion {

@@ -1,0 +1,3 @@
+const { project } = require('../../tools/jest/preset.cjs');
+
+module.exports = project('json-source');
