@@ -42,7 +42,7 @@ console.log(closingTable(shows));
 const failed = shows.filter(({ problems }) => problems.length > 0).length;
 console.log(`\n${shows.length - failed} as expected, ${failed} not`);
 if (failed === 0)
-  console.log(`See them again: ${engine.base}/api/v1/workflows   API reference: ${engine.base}/docs`);
+  console.log(`See them in a browser: ${engine.base}/executions   API reference: ${engine.base}/docs`);
 process.exit(failed === 0 ? 0 : 1);
 
 /** One execution from its submission to its end; what is to be seen of it is kept in `show`. */
