@@ -104,7 +104,7 @@ function only({ slices, receipts }: OutboxBatch, isWanted: (slice: OutboxSlice) 
   return { slices: wanted.map(({ slice }) => slice), receipts: wanted.map(({ receipt }) => receipt) };
 }
 
-/** What some events of an execution mean for its record and its dead letters. */
+/** What some events of an execution mean for its record, where it is RUNNING since its trigger, and its dead letters. */
 export function archiveEntry({ executionId, events, position }: OutboxSlice): ArchiveEntry {
   const entry: Mutable<ArchiveEntry> = { executionId, events, position, settlesDeadLetters: false };
   for (const event of events) noteEvent(entry, event);
@@ -119,7 +119,6 @@ function noteEvent(entry: Mutable<ArchiveEntry>, event: JournalEvent): void {
     case 'ExecutionPaused':
       entry.change = { status: 'PAUSED', error: null, finishedAt: null };
       return;
-    case 'ExecutionStarted':
     case 'ExecutionResumed':
       entry.change = { status: 'RUNNING', error: null, finishedAt: null };
       return;

@@ -9,12 +9,20 @@ import { ofCurrentTimeline } from './timelines';
 /** Bounds what one statement holds in memory, and how long it keeps an embedded database's thread from all else. */
 const maxStatementChars = 8_000_000;
 const maxStatementSlices = 1_000;
+/** A row costs about as much as ten events; what is read of one is read as a whole. */
+const maxRowEvents = 500;
 
 interface StoredSlice {
   readonly executionId: string;
   readonly firstSeq: number;
   readonly lastSeq: number;
   readonly events: string;
+}
+
+/** Some events of one execution, one after the other. */
+interface EventRun {
+  readonly executionId: string;
+  readonly events: JournalEvent[];
 }
 
 /**
@@ -42,9 +50,10 @@ export async function archiveEntries(
 }
 
 /**
- * Slices are cut once and for all by the commits they are from, so one that comes again is the same row. Their JSON has
- * no line breaks; as lines it needs none of the escapes that an array of texts takes, which cost as much as all the rest.
- * @returns the executions whose first slice was not there yet
+ * What is archived of an execution is always the beginning of its journal, so all that a slice has is there already if
+ * one that ends with the same event is. The JSON has no line breaks; as lines it needs none of the escapes that an array
+ * of texts takes, which cost as much as all the rest.
+ * @returns the executions of which nothing was there yet
  */
 async function insertSlices(session: Session, slices: readonly StoredSlice[]): Promise<readonly string[]> {
   const begun = await session.query<{ execution_id: string }>(
@@ -54,7 +63,8 @@ async function insertSlices(session: Session, slices: readonly StoredSlice[]): P
        ON CONFLICT DO NOTHING
        RETURNING execution_id, first_seq
      )
-     SELECT execution_id FROM inserted WHERE first_seq = 1`,
+     SELECT execution_id FROM inserted i WHERE first_seq = 1
+       AND NOT EXISTS (SELECT FROM journal_slices j WHERE j.execution_id = i.execution_id)`,
     [
       slices.map(({ executionId }) => executionId),
       slices.map(({ lastSeq }) => lastSeq),
@@ -166,8 +176,7 @@ async function settleSingleDeadLetters(session: Session, entries: readonly Archi
 
 /** In one order for all writers, so that two archivers with common slices wait instead of deadlock. */
 function storedSlices(entries: readonly ArchiveEntry[]): readonly StoredSlice[] {
-  return entries
-    .filter(({ events }) => events.length > 0)
+  return joined(entries)
     .map(({ executionId, events }) => ({
       executionId,
       firstSeq: events[0]?.seq ?? 0,
@@ -177,6 +186,26 @@ function storedSlices(entries: readonly ArchiveEntry[]): readonly StoredSlice[] 
     .sort((a, b) =>
       a.executionId === b.executionId ? a.lastSeq - b.lastSeq : a.executionId < b.executionId ? -1 : 1,
     );
+}
+
+/** What follows on one another in an execution goes into one row: a quick one is archived in one piece. */
+function joined(entries: readonly ArchiveEntry[]): readonly EventRun[] {
+  const runs: EventRun[] = [];
+  const latest = new Map<string, EventRun>();
+  for (const { executionId, events } of entries) {
+    const [first] = events;
+    if (first === undefined) continue;
+    const run = latest.get(executionId);
+    const isNext = run !== undefined && first.seq === lastSeq(run.events) + 1;
+    if (isNext && run.events.length + events.length <= maxRowEvents) {
+      for (const event of events) run.events.push(event);
+      continue;
+    }
+    const begun = { executionId, events: [...events] };
+    latest.set(executionId, begun);
+    runs.push(begun);
+  }
+  return runs;
 }
 
 function* chunksOf(slices: readonly StoredSlice[]): Generator<readonly StoredSlice[]> {
