@@ -72,6 +72,7 @@ describe('an engine that is broken at random, for long', () => {
         });
         expect(await trial.verdict()).toMatchObject({ faults: [] });
         await memory.note();
+        await redisCompacted(deployment);
       }
       console.info(memory.inWords());
       for (const growth of memory.growth()) expect(growth).toBeLessThan(MAX_GROWTH);
@@ -79,3 +80,13 @@ describe('an engine that is broken at random, for long', () => {
     soakMs + profile.testMs,
   );
 });
+
+/** Its append-only file grows for ever otherwise, because copies of it must be good at any time of a trial. */
+async function redisCompacted(deployment: Deployment): Promise<void> {
+  const { services } = deployment;
+  await services.redis('BGREWRITEAOF');
+  await deployment.until('the append-only file is rewritten', async () => {
+    const persistence = await services.redis('INFO', 'persistence');
+    return /aof_rewrite_in_progress:0\r\naof_rewrite_scheduled:0/.test(persistence);
+  });
+}
