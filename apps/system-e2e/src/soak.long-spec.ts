@@ -87,6 +87,6 @@ async function redisCompacted(deployment: Deployment): Promise<void> {
   await services.redis('BGREWRITEAOF');
   await deployment.until('the append-only file is rewritten', async () => {
     const persistence = await services.redis('INFO', 'persistence');
-    return /aof_rewrite_in_progress:0\r\naof_rewrite_scheduled:0/.test(persistence);
+    return persistence.includes('aof_rewrite_in_progress:0\r\naof_rewrite_scheduled:0');
   });
 }
