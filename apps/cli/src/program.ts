@@ -67,6 +67,7 @@ function buildProgram(terminal: Terminal, done: Done): Command {
     )
     .option('--json', 'JSON for programs instead of text for people')
     .addHelpText('after', examples)
+    .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError('(wfe --help tells all commands)')
     .exitOverride()
     .configureOutput({

@@ -216,7 +216,9 @@ describe('usage', () => {
     for (const command of ['dev', 'validate', 'run', 'dlq', 'graph', 'completion'])
       expect(out).toContain(`  ${command}`);
     expect(out).toContain('Examples:');
-    expect((await cli.shell.run(['dlq', 'retry', '--help'])).out).toContain('--all');
+    const { out: ofRetry } = await cli.shell.run(['dlq', 'retry', '--help']);
+    expect(ofRetry).toContain('--all');
+    expect(ofRetry).toContain('--json');
   });
 
   it.each([
