@@ -1,9 +1,10 @@
 import type { JsonObject } from '@workflow-engine/contracts';
 import { FileJson, X } from 'lucide-react';
-import { lazy, Suspense, useCallback, useMemo, useState } from 'react';
+import { lazy, Suspense, useMemo } from 'react';
 
+import { NodeSearch } from '../graph/node-search';
+import { useGraphView } from '../graph/use-graph-view';
 import { graphOf, isObject } from '../graph/workflow-graph';
-import { count, plural } from '../ui/format';
 import { JsonView } from '../ui/json-view';
 import { nodesOf, pointerOfNode } from './node-pointers';
 
@@ -19,51 +20,22 @@ export interface GraphPaneProps {
 /** The whole workflow as a picture; a node's definition beside it. */
 export function GraphPane({ definition, selected, onSelect, onShowText }: GraphPaneProps) {
   const graph = useMemo(() => graphOf(definition), [definition]);
-  const [expanded, setExpanded] = useState<ReadonlySet<string>>(new Set());
-  const [focus, setFocus] = useState(selected === undefined ? undefined : { id: selected, turn: 0 });
-  const [search, setSearch] = useState('');
-  const found = useMemo(() => {
-    const wanted = search.toLowerCase();
-    return wanted === '' ? [] : [...graph.nodes.keys()].filter((id) => id.toLowerCase().includes(wanted));
-  }, [graph, search]);
-  const expand = useCallback((first: string) => setExpanded((open) => new Set([...open, first])), []);
-  const goOn = (): void => {
+  const { view, focusOn } = useGraphView(selected);
+  const goOn = (found: readonly string[]): void => {
     const next = found[(found.indexOf(selected ?? '') + 1) % found.length];
     if (next === undefined) return;
     onSelect(next);
-    setFocus((last) => ({ id: next, turn: (last?.turn ?? 0) + 1 }));
+    focusOn(next);
   };
   return (
     <>
       <div className="tools">
-        <input
-          type="search"
-          data-search
-          aria-label="Find a node"
-          placeholder="find node  /"
-          value={search}
-          onChange={({ target }) => setSearch(target.value)}
-          onKeyDown={({ key }) => {
-            if (key === 'Enter') goOn();
-          }}
-        />
-        <span className="muted number" role="status">
-          {search === ''
-            ? plural(graph.nodes.size, 'node')
-            : `${count(found.length)} found, Enter goes to the next`}
-        </span>
+        <NodeSearch graph={graph} onEnter={goOn} />
       </div>
       <div className="graph-and-node">
         <div className="graph">
           <Suspense fallback={null}>
-            <GraphView
-              graph={graph}
-              selected={selected}
-              onSelect={onSelect}
-              expanded={expanded}
-              onExpand={expand}
-              focus={focus}
-            />
+            <GraphView graph={graph} selected={selected} onSelect={onSelect} {...view} />
           </Suspense>
         </div>
         {selected !== undefined && (

@@ -1,6 +1,7 @@
 import type { JsonObject } from '@workflow-engine/contracts';
-import { lazy, Suspense, useCallback, useMemo, useRef, useState } from 'react';
+import { lazy, Suspense, useMemo, useRef } from 'react';
 
+import { useGraphView } from '../graph/use-graph-view';
 import { graphOf, type WorkflowGraph } from '../graph/workflow-graph';
 import { plural } from '../ui/format';
 
@@ -16,8 +17,7 @@ export interface PreviewProps {
 /** The graph of what is being written. */
 export function Preview({ definition, selected, onSelect }: PreviewProps) {
   const graph = useGraph(definition);
-  const [expanded, setExpanded] = useState<ReadonlySet<string>>(new Set());
-  const expand = useCallback((first: string) => setExpanded((open) => new Set([...open, first])), []);
+  const { view } = useGraphView();
   return (
     <>
       <p className="tools muted number">
@@ -30,9 +30,8 @@ export function Preview({ definition, selected, onSelect }: PreviewProps) {
             graph={graph}
             selected={selected}
             onSelect={(id) => id !== undefined && onSelect(id)}
-            expanded={expanded}
-            onExpand={expand}
             isOverview
+            {...view}
           />
         </Suspense>
       </div>

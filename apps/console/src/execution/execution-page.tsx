@@ -1,11 +1,12 @@
 import '../styles/execution.css';
 
 import type { DefinitionDocument } from '@workflow-engine/contracts';
-import { lazy, Suspense, useCallback, useMemo, useState } from 'react';
+import { lazy, Suspense, useCallback, useMemo } from 'react';
 import { useParams, useSearchParams } from 'react-router';
 
 import { definitionPath } from '../definitions/definition-path';
 import { pointerOfNode } from '../definitions/node-pointers';
+import { useGraphView } from '../graph/use-graph-view';
 import { criticalPath } from '../journal/critical-path';
 import { foldJournal, type JournalState } from '../journal/fold';
 import { Fault } from '../ui/notices';
@@ -135,20 +136,15 @@ interface GraphPaneProps {
 
 function GraphPane({ shown, state, selected, onSelect, showsPath, onShowPath }: GraphPaneProps) {
   const { graph } = shown;
-  const [expanded, setExpanded] = useState<ReadonlySet<string>>(new Set());
-  const [focus, setFocus] = useState(selected === undefined ? undefined : { id: selected, turn: 0 });
+  const { view, collapse, focusOn } = useGraphView(selected);
   const path = useMemo(
     () => (showsPath ? new Set(criticalPath(graph, state)) : undefined),
     [showsPath, graph, state],
   );
-  const expand = useCallback((first: string) => setExpanded((open) => new Set([...open, first])), []);
-  const find = useCallback(
-    (id: string) => {
-      onSelect(id);
-      setFocus((last) => ({ id, turn: (last?.turn ?? 0) + 1 }));
-    },
-    [onSelect],
-  );
+  const find = (id: string): void => {
+    onSelect(id);
+    focusOn(id);
+  };
   return (
     <>
       <GraphTools
@@ -157,7 +153,7 @@ function GraphPane({ shown, state, selected, onSelect, showsPath, onShowPath }: 
         onFind={find}
         showsPath={showsPath}
         onShowPath={onShowPath}
-        onCollapse={expanded.size === 0 ? undefined : () => setExpanded(new Set())}
+        onCollapse={collapse}
       />
       <div className="graph">
         <Suspense fallback={null}>
@@ -167,9 +163,7 @@ function GraphPane({ shown, state, selected, onSelect, showsPath, onShowPath }: 
             selected={selected}
             onSelect={onSelect}
             criticalPath={path}
-            expanded={expanded}
-            onExpand={expand}
-            focus={focus}
+            {...view}
           />
         </Suspense>
       </div>

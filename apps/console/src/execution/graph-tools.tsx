@@ -1,9 +1,10 @@
 import { ChevronsDownUp, CircleX, Route } from 'lucide-react';
-import { useMemo, useRef, useState } from 'react';
+import { useMemo, useRef } from 'react';
 
+import { NodeSearch } from '../graph/node-search';
 import type { WorkflowGraph } from '../graph/workflow-graph';
 import type { JournalState } from '../journal/fold';
-import { count, plural } from '../ui/format';
+import { plural } from '../ui/format';
 
 export interface GraphToolsProps {
   readonly graph: WorkflowGraph;
@@ -17,13 +18,7 @@ export interface GraphToolsProps {
 /** Ways through a large graph: by name, from failure to failure, along the critical path. */
 export function GraphTools(props: GraphToolsProps) {
   const { graph, state, onFind, showsPath, onShowPath, onCollapse } = props;
-  const [text, setText] = useState('');
   const next = useRef(0);
-  const found = useMemo(() => {
-    const wanted = text.toLowerCase();
-    if (wanted === '') return [];
-    return [...graph.nodes.keys()].filter((id) => id.toLowerCase().includes(wanted));
-  }, [graph, text]);
   const failures = useMemo(
     () =>
       [...state.nodes.values()].filter(({ status }) => ['FAILED', 'TIMED_OUT', 'PARKED'].includes(status)),
@@ -36,25 +31,13 @@ export function GraphTools(props: GraphToolsProps) {
   };
   return (
     <div className="tools">
-      <input
-        type="search"
-        data-search
-        aria-label="Find a node"
-        placeholder="find node  /"
-        value={text}
-        onChange={({ target }) => {
-          setText(target.value);
+      <NodeSearch
+        graph={graph}
+        onEnter={turnTo}
+        onType={() => {
           next.current = 0;
         }}
-        onKeyDown={({ key }) => {
-          if (key === 'Enter') turnTo(found);
-        }}
       />
-      <span className="muted number" role="status">
-        {text === ''
-          ? plural(graph.nodes.size, 'node')
-          : `${count(found.length)} found, Enter goes to the next`}
-      </span>
       <span className="spacer" />
       {onCollapse !== undefined && (
         <button type="button" onClick={onCollapse}>
