@@ -1,10 +1,9 @@
 import type { DefinitionDocument, DefinitionSummary } from '@workflow-engine/contracts';
-import { lazy, Suspense, useMemo } from 'react';
+import { useMemo } from 'react';
 
+import { LazyJsonEditor } from '../editor/lazy-json-editor';
 import { Fault } from '../ui/notices';
 import { textOf, useDefinition } from './use-definition';
-
-const JsonEditor = lazy(() => import('../editor/json-editor'));
 
 export interface ChangesProps {
   readonly document: DefinitionDocument;
@@ -44,13 +43,11 @@ export function Changes({ document, versions, against, onAgainst }: ChangesProps
       </div>
       {other.error !== null && <Fault error={other.error} />}
       {original !== undefined && (
-        <Suspense fallback={<div className="json-editor" aria-busy="true" />}>
-          <JsonEditor
-            text={text}
-            original={original}
-            label={`Changes of ${name} from version ${before} to version ${version}`}
-          />
-        </Suspense>
+        <LazyJsonEditor
+          text={text}
+          original={original}
+          label={`Changes of ${name} from version ${before} to version ${version}`}
+        />
       )}
     </>
   );

@@ -1,7 +1,8 @@
 import { JsonSource, type Span } from '@workflow-engine/json-source';
 import { Braces, Play, Save } from 'lucide-react';
-import { lazy, Suspense, useCallback, useMemo, useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 
+import { LazyJsonEditor } from '../editor/lazy-json-editor';
 import { FaultList, Verdict } from './fault-list';
 import { LeaveDialog } from './leave-dialog';
 import { nodeIdOn, pointerOfNode } from './node-pointers';
@@ -12,8 +13,6 @@ import { textOf } from './use-definition';
 import { useDefinitionSchema } from './use-definition-schema';
 import { type EditedDraft, useDraft } from './use-draft';
 import { useRegistration } from './use-registration';
-
-const JsonEditor = lazy(() => import('../editor/json-editor'));
 
 export interface DefinitionEditorProps {
   /** The workflow whose next version is written; empty for a new one. */
@@ -56,18 +55,16 @@ export function DefinitionEditor({ from, base }: DefinitionEditorProps) {
       <div className="panes panes-editor">
         <section className="pane" aria-label="Text">
           <Verdict check={check} />
-          <Suspense fallback={<div className="json-editor" aria-busy="true" />}>
-            <JsonEditor
-              text={text}
-              revision={draft.revision}
-              label="Definition as JSON"
-              onChange={draft.setText}
-              onCursor={setCursor}
-              schema={schema}
-              faults={faults}
-              place={place}
-            />
-          </Suspense>
+          <LazyJsonEditor
+            text={text}
+            revision={draft.revision}
+            label="Definition as JSON"
+            onChange={draft.setText}
+            onCursor={setCursor}
+            schema={schema}
+            faults={faults}
+            place={place}
+          />
           <FaultList text={text} faults={faults} onShow={show} />
         </section>
         <section className="pane" aria-label="Preview">

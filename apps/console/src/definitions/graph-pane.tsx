@@ -1,14 +1,13 @@
 import type { JsonObject } from '@workflow-engine/contracts';
 import { FileJson, X } from 'lucide-react';
-import { lazy, Suspense, useMemo } from 'react';
+import { useMemo } from 'react';
 
+import { LazyGraphView } from '../graph/lazy-graph-view';
 import { NodeSearch } from '../graph/node-search';
 import { useGraphView } from '../graph/use-graph-view';
 import { graphOf, isObject } from '../graph/workflow-graph';
 import { JsonView } from '../ui/json-view';
 import { nodesOf, pointerOfNode } from './node-pointers';
-
-const GraphView = lazy(() => import('../graph/graph-view'));
 
 export interface GraphPaneProps {
   readonly definition: JsonObject;
@@ -34,9 +33,7 @@ export function GraphPane({ definition, selected, onSelect, onShowText }: GraphP
       </div>
       <div className="graph-and-node">
         <div className="graph">
-          <Suspense fallback={null}>
-            <GraphView graph={graph} selected={selected} onSelect={onSelect} {...view} />
-          </Suspense>
+          <LazyGraphView graph={graph} selected={selected} onSelect={onSelect} {...view} />
         </div>
         {selected !== undefined && (
           <NodeDefinition

@@ -1,11 +1,10 @@
 import type { JsonObject } from '@workflow-engine/contracts';
-import { lazy, Suspense, useMemo, useRef } from 'react';
+import { useMemo, useRef } from 'react';
 
+import { LazyGraphView } from '../graph/lazy-graph-view';
 import { useGraphView } from '../graph/use-graph-view';
 import { graphOf, type WorkflowGraph } from '../graph/workflow-graph';
 import { plural } from '../ui/format';
-
-const GraphView = lazy(() => import('../graph/graph-view'));
 
 export interface PreviewProps {
   /** Undefined while the text is no JSON; then the picture of the last text that was stays. */
@@ -25,15 +24,13 @@ export function Preview({ definition, selected, onSelect }: PreviewProps) {
         {definition === undefined && ', of the text before the fault'}
       </p>
       <div className={definition === undefined ? 'graph graph-stale' : 'graph'}>
-        <Suspense fallback={null}>
-          <GraphView
-            graph={graph}
-            selected={selected}
-            onSelect={(id) => id !== undefined && onSelect(id)}
-            isOverview
-            {...view}
-          />
-        </Suspense>
+        <LazyGraphView
+          graph={graph}
+          selected={selected}
+          onSelect={(id) => id !== undefined && onSelect(id)}
+          isOverview
+          {...view}
+        />
       </div>
     </>
   );

@@ -1,13 +1,12 @@
 import type { DefinitionDocument } from '@workflow-engine/contracts';
 import { JsonSource } from '@workflow-engine/json-source';
-import { lazy, Suspense, useMemo } from 'react';
+import { useMemo } from 'react';
 
+import { LazyJsonEditor } from '../editor/lazy-json-editor';
 import { CopyButton } from '../ui/copy-button';
 import { download } from '../ui/json-view';
 import { Download } from 'lucide-react';
 import { textOf } from './use-definition';
-
-const JsonEditor = lazy(() => import('../editor/json-editor'));
 
 export interface SourcePaneProps {
   readonly document: DefinitionDocument;
@@ -39,9 +38,7 @@ export function SourcePane({ document, at }: SourcePaneProps) {
           <Download size={14} aria-hidden />
         </button>
       </div>
-      <Suspense fallback={<div className="json-editor" aria-busy="true" />}>
-        <JsonEditor text={text} label={`Definition of ${name}, version ${version}`} place={place} />
-      </Suspense>
+      <LazyJsonEditor text={text} label={`Definition of ${name}, version ${version}`} place={place} />
     </>
   );
 }

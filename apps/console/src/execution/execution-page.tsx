@@ -1,11 +1,12 @@
 import '../styles/execution.css';
 
 import type { DefinitionDocument } from '@workflow-engine/contracts';
-import { lazy, Suspense, useCallback, useMemo } from 'react';
+import { useCallback, useMemo } from 'react';
 import { useParams, useSearchParams } from 'react-router';
 
 import { definitionPath } from '../definitions/definition-path';
 import { pointerOfNode } from '../definitions/node-pointers';
+import { LazyGraphView } from '../graph/lazy-graph-view';
 import { useGraphView } from '../graph/use-graph-view';
 import { criticalPath } from '../journal/critical-path';
 import { foldJournal, type JournalState } from '../journal/fold';
@@ -21,8 +22,6 @@ import { Timeline } from './timeline';
 import { TimeSlider } from './time-slider';
 import { type ExecutionOnShow, useExecution } from './use-execution';
 import { useRange } from './use-range';
-
-const GraphView = lazy(() => import('../graph/graph-view'));
 
 const tabs = [
   { id: 'graph', name: 'Graph' },
@@ -156,16 +155,14 @@ function GraphPane({ shown, state, selected, onSelect, showsPath, onShowPath }: 
         onCollapse={collapse}
       />
       <div className="graph">
-        <Suspense fallback={null}>
-          <GraphView
-            graph={graph}
-            state={state}
-            selected={selected}
-            onSelect={onSelect}
-            criticalPath={path}
-            {...view}
-          />
-        </Suspense>
+        <LazyGraphView
+          graph={graph}
+          state={state}
+          selected={selected}
+          onSelect={onSelect}
+          criticalPath={path}
+          {...view}
+        />
       </div>
     </>
   );

@@ -3,7 +3,7 @@ import { useCallback, useState } from 'react';
 import type { GraphViewProps } from './graph-view';
 
 export interface GraphViewState {
-  /** For the `GraphView`. */
+  /** Properties of the graph's view. */
   readonly view: Pick<GraphViewProps, 'expanded' | 'onExpand' | 'focus'>;
   /** Closes the stacks; undefined when none is open. */
   readonly collapse: (() => void) | undefined;
