@@ -5,7 +5,7 @@ import type { DefinitionDocument, DefinitionSummary } from '@workflow-engine/con
 import { useQuery } from '@tanstack/react-query';
 import { ListTree, Pencil, Play } from 'lucide-react';
 import { useState } from 'react';
-import { Link, useParams, useSearchParams } from 'react-router';
+import { Link, useParams } from 'react-router';
 
 import { engine } from '../api/engine';
 import { isObject } from '../graph/workflow-graph';
@@ -13,6 +13,7 @@ import { plural } from '../ui/format';
 import { Fault } from '../ui/notices';
 import { TabBar } from '../ui/tab-bar';
 import { Ago } from '../ui/time';
+import { type PutParameters, useAddress } from '../ui/use-address';
 import { Changes } from './changes';
 import { editorPath, executionsPath } from './definition-path';
 import { GraphPane } from './graph-pane';
@@ -31,7 +32,7 @@ const tabs = [
 /** One workflow: its versions, and of one of them the graph, the text and what changed. The address holds all of it. */
 export default function DefinitionPage() {
   const parameters = useParams();
-  const [search, setSearch] = useSearchParams();
+  const { parameters: search, put } = useAddress();
   const name = search.get('name') ?? parameters.name ?? '';
   const asked = Number(search.get('version') ?? NaN);
   const version = Number.isInteger(asked) ? asked : undefined;
@@ -43,18 +44,6 @@ export default function DefinitionPage() {
   const newest = versions.data?.items[0]?.version;
   const { document, error } = useDefinition(name, version ?? newest);
   const fault = error ?? versions.error;
-  const put = (changes: Readonly<Record<string, string | undefined>>): void =>
-    setSearch(
-      (current) => {
-        const next = new URLSearchParams(current);
-        for (const [key, value] of Object.entries(changes)) {
-          if (value === undefined) next.delete(key);
-          else next.set(key, value);
-        }
-        return next;
-      },
-      { replace: true },
-    );
   if (fault !== null) {
     return (
       <div className="page">
@@ -98,7 +87,7 @@ interface PaneProps {
   readonly at: string | undefined;
   readonly against: string | null;
   readonly node: string | undefined;
-  readonly put: (changes: Readonly<Record<string, string | undefined>>) => void;
+  readonly put: PutParameters;
 }
 
 function Pane({ tab, document, versions, at, against, node, put }: PaneProps) {

@@ -2,7 +2,7 @@ import '../styles/execution.css';
 
 import type { DefinitionDocument } from '@workflow-engine/contracts';
 import { useCallback, useMemo } from 'react';
-import { useParams, useSearchParams } from 'react-router';
+import { useParams } from 'react-router';
 
 import { definitionPath } from '../definitions/definition-path';
 import { pointerOfNode } from '../definitions/node-pointers';
@@ -12,6 +12,7 @@ import { criticalPath } from '../journal/critical-path';
 import { foldJournal, type JournalState } from '../journal/fold';
 import { Fault } from '../ui/notices';
 import { TabBar } from '../ui/tab-bar';
+import { useAddress } from '../ui/use-address';
 import { ExecutionHead } from './execution-head';
 import { GraphTools } from './graph-tools';
 import { InputOutput } from './input-output';
@@ -41,20 +42,7 @@ export default function ExecutionPage() {
 /** The address holds what is looked at: tab, node, moment, critical path. */
 function Execution({ shown }: { readonly shown: ExecutionOnShow }) {
   const { graph, journal, now } = shown;
-  const [parameters, setParameters] = useSearchParams();
-  const put = useCallback(
-    (name: string, value: string | undefined) =>
-      setParameters(
-        (current) => {
-          const next = new URLSearchParams(current);
-          if (value === undefined) next.delete(name);
-          else next.set(name, value);
-          return next;
-        },
-        { replace: true },
-      ),
-    [setParameters],
-  );
+  const { parameters, put } = useAddress();
   const tab = tabs.find(({ id }) => id === parameters.get('tab'))?.id ?? 'graph';
   const selected = parameters.get('node') ?? undefined;
   const at = momentOf(parameters.get('at'), journal.events.length);
@@ -62,13 +50,13 @@ function Execution({ shown }: { readonly shown: ExecutionOnShow }) {
     () => (at === undefined ? now : foldJournal(graph, journal.events.slice(0, at))),
     [at, now, graph, journal.events],
   );
-  const select = useCallback((node: string | undefined) => put('node', node), [put]);
+  const select = useCallback((node: string | undefined) => put({ node }), [put]);
   const [range, setRange] = useRange(parameters.get('range'), put);
-  const goTo = useCallback((seq: number | undefined) => put('at', seq?.toString()), [put]);
+  const goTo = useCallback((seq: number | undefined) => put({ at: seq?.toString() }), [put]);
   return (
     <div className="page execution">
       <ExecutionHead shown={shown} />
-      <TabBar tabs={tabs} tab={tab} onChange={(next) => put('tab', next === 'graph' ? undefined : next)} />
+      <TabBar tabs={tabs} tab={tab} onChange={(next) => put({ tab: next === 'graph' ? undefined : next })} />
       <div className={selected === undefined ? 'panes' : 'panes panes-two'}>
         <section className="pane" id="panel" role="tabpanel" aria-labelledby={`tab-${tab}`}>
           {tab === 'graph' && (
@@ -78,7 +66,7 @@ function Execution({ shown }: { readonly shown: ExecutionOnShow }) {
               selected={selected}
               onSelect={select}
               showsPath={parameters.has('path')}
-              onShowPath={(on) => put('path', on ? '1' : undefined)}
+              onShowPath={(on) => put({ path: on ? '1' : undefined })}
             />
           )}
           {tab === 'timeline' && (

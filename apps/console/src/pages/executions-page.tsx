@@ -9,6 +9,7 @@ import { engine } from '../api/engine';
 import { Empty, Fault } from '../ui/notices';
 import { plural } from '../ui/format';
 import { StatusIcon, statusWord } from '../ui/status';
+import { useAddress } from '../ui/use-address';
 import { BulkActions } from './bulk-actions';
 import { ExecutionRow } from './execution-row';
 import { FirstSteps } from './first-steps';
@@ -60,7 +61,7 @@ export function ExecutionsPage() {
           {list.isLoading ? '' : `${plural(list.rows.length, 'execution')}${hasMore ? ' and more' : ''}`}
         </p>
       </header>
-      <Filters parameters={parameters} setParameters={setParameters} />
+      <Filters />
       {list.error !== undefined && <Fault error={list.error} retry={list.refresh} />}
       <BulkActions rows={list.rows} selected={selected} setSelected={setSelected} onDone={list.refresh} />
       {list.newer > 0 && (
@@ -127,28 +128,14 @@ function splitLabel(label: string): readonly [string, string] {
   return [label.slice(0, colon), label.slice(colon + 1)];
 }
 
-interface FiltersProps {
-  readonly parameters: URLSearchParams;
-  readonly setParameters: (parameters: URLSearchParams, options: { replace: boolean }) => void;
-}
-
-function Filters({ parameters, setParameters }: FiltersProps) {
+function Filters() {
+  const { parameters, change, put } = useAddress();
   const names = useQuery({
     queryKey: ['definitions'],
     queryFn: () => engine.definitions.list().page({ limit: 1_000 }),
     staleTime: 10_000,
   });
   const [label, setLabel] = useState('');
-  const change = (edit: (next: URLSearchParams) => void): void => {
-    const next = new URLSearchParams(parameters);
-    edit(next);
-    setParameters(next, { replace: true });
-  };
-  const put = (key: string, value: string): void =>
-    change((next) => {
-      if (value === '') next.delete(key);
-      else next.set(key, value);
-    });
   const statuses = parameters.getAll('status');
   const labels = parameters.getAll('label');
   return (
@@ -175,7 +162,7 @@ function Filters({ parameters, setParameters }: FiltersProps) {
         <NameField
           value={parameters.get('name') ?? ''}
           names={(names.data?.items ?? []).map(({ name }) => name)}
-          onChange={(name) => put('name', name)}
+          onChange={(name) => put({ name })}
         />
         <input
           aria-label="Label, such as team:sales"
@@ -192,7 +179,7 @@ function Filters({ parameters, setParameters }: FiltersProps) {
         <select
           aria-label="Created"
           value={parameters.get('within') ?? ''}
-          onChange={({ target }) => put('within', target.value)}
+          onChange={({ target }) => put({ within: target.value })}
         >
           {Object.entries(spans).map(([span, words]) => (
             <option key={span} value={span}>
