@@ -22,6 +22,11 @@ export function schemasAt(schema: JsonObject, path: Path, document: Json | undef
   return places;
 }
 
+/** What a document has at a path; undefined where it has nothing. */
+export function valueAt(document: Json | undefined, path: Path): Json | undefined {
+  return path.reduce(childOf, document);
+}
+
 function childOf(value: Json | undefined, step: string | number): Json | undefined {
   if (Array.isArray(value)) return (value as readonly Json[])[Number(step)];
   return isObject(value) && Object.hasOwn(value, step) ? value[step] : undefined;
@@ -55,10 +60,7 @@ function branches(
 }
 
 function referred(ref: Json | undefined, root: JsonObject): Json | undefined {
-  if (typeof ref !== 'string' || !ref.startsWith('#/')) return undefined;
-  let found: Json | undefined = root;
-  for (const part of ref.slice(2).split('/')) found = childOf(found, part);
-  return found;
+  return typeof ref === 'string' && ref.startsWith('#/') ? valueAt(root, ref.slice(2).split('/')) : undefined;
 }
 
 /** Conditions such as `{ properties: { handler: { const: 'http' } } }`. */

@@ -3,7 +3,7 @@ import type { Span } from '@workflow-engine/json-source';
 import { getLocation, type Node, parseTree, getNodeValue } from 'jsonc-parser';
 
 import { graphOf, isObject, reachable, type WorkflowGraph } from '../graph/workflow-graph';
-import { describe, listOf, type Path, schemasAt } from './schema';
+import { describe, listOf, type Path, schemasAt, valueAt } from './schema';
 
 export interface Suggestion {
   /** What is seen and matched with what is typed. */
@@ -106,15 +106,6 @@ function valueOf(value: Json, detail: string): Suggestion {
 /** Braces of the text itself, not of a place for the cursor. */
 function escaped(text: string): string {
   return text.replaceAll(/[{}]/g, String.raw`\$&`);
-}
-
-function valueAt(document: Json | undefined, path: Path): Json | undefined {
-  let value = document;
-  for (const step of path) {
-    if (Array.isArray(value)) value = (value as readonly Json[])[Number(step)];
-    else value = isObject(value) && Object.hasOwn(value, step) ? value[step] : undefined;
-  }
-  return value;
 }
 
 function nodeIdAt(document: Json | undefined, path: Path): string | undefined {
