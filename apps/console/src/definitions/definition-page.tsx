@@ -8,7 +8,8 @@ import { useState } from 'react';
 import { Link, useParams } from 'react-router';
 
 import { engine } from '../api/engine';
-import { isObject } from '../graph/workflow-graph';
+import { nodesOf } from '../graph/workflow-graph';
+import { isObject } from '../json';
 import { plural } from '../ui/format';
 import { Fault } from '../ui/notices';
 import { TabBar } from '../ui/tab-bar';
@@ -17,7 +18,6 @@ import { type PutParameters, useAddress } from '../ui/use-address';
 import { Changes } from './changes';
 import { editorPath, executionsPath } from './definition-path';
 import { GraphPane } from './graph-pane';
-import { nodesOf } from './node-pointers';
 import { RunDialog } from './run-dialog';
 import { SourcePane } from './source-pane';
 import { useDefinition } from './use-definition';

@@ -5,9 +5,10 @@ import { useMemo } from 'react';
 import { LazyGraphView } from '../graph/lazy-graph-view';
 import { NodeSearch } from '../graph/node-search';
 import { useGraphView } from '../graph/use-graph-view';
-import { graphOf, isObject } from '../graph/workflow-graph';
+import { graphOf, nodesOf } from '../graph/workflow-graph';
+import { isObject } from '../json';
 import { JsonView } from '../ui/json-view';
-import { nodesOf, pointerOfNode } from './node-pointers';
+import { pointerOfNode } from './node-pointers';
 
 export interface GraphPaneProps {
   readonly definition: JsonObject;

@@ -1,6 +1,7 @@
-import type { Json, JsonObject } from '@workflow-engine/contracts';
+import type { JsonObject } from '@workflow-engine/contracts';
 
-import { isObject } from '../graph/workflow-graph';
+import { nodesOf } from '../graph/workflow-graph';
+import { isObject } from '../json';
 
 /** Where in its definition a node stands, as a JSON pointer. */
 export function pointerOfNode(definition: JsonObject, id: string): string | undefined {
@@ -14,8 +15,4 @@ export function nodeIdOn(definition: JsonObject, path: readonly (string | number
   if (dag !== 'dag' || nodes !== 'nodes' || typeof index !== 'number') return undefined;
   const node = nodesOf(definition)[index];
   return isObject(node) && typeof node.id === 'string' ? node.id : undefined;
-}
-
-export function nodesOf({ dag }: JsonObject): readonly Json[] {
-  return isObject(dag) && Array.isArray(dag.nodes) ? (dag.nodes as readonly Json[]) : [];
 }

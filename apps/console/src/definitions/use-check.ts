@@ -3,7 +3,7 @@ import { JsonSource, syntaxFault, type TextFault } from '@workflow-engine/json-s
 import { useEffect, useMemo, useState } from 'react';
 
 import { engine, faultText } from '../api/engine';
-import { isObject } from '../graph/workflow-graph';
+import { isObject } from '../json';
 
 /** Long enough that a word is not checked letter by letter. */
 const quietMs = 350;

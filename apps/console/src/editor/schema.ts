@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '@workflow-engine/contracts';
 
-import { isObject } from '../graph/workflow-graph';
+import { isObject, listOf } from '../json';
 
 export type Path = readonly (string | number)[];
 
@@ -70,10 +70,6 @@ function holds({ properties }: JsonObject, value: Json | undefined): boolean {
     ([name, property]) =>
       isObject(property) && property.const !== undefined && childOf(value, name) === property.const,
   );
-}
-
-export function listOf(value: Json | undefined): readonly Json[] {
-  return Array.isArray(value) ? (value as readonly Json[]) : [];
 }
 
 export interface Described {

@@ -2,8 +2,9 @@ import type { Json, JsonObject } from '@workflow-engine/contracts';
 import type { Span } from '@workflow-engine/json-source';
 import { getLocation, type Node, parseTree, getNodeValue } from 'jsonc-parser';
 
-import { graphOf, isObject, reachable, type WorkflowGraph } from '../graph/workflow-graph';
-import { describe, listOf, type Path, schemasAt, valueAt } from './schema';
+import { graphOf, reachable, type WorkflowGraph } from '../graph/workflow-graph';
+import { isObject, listOf } from '../json';
+import { describe, type Path, schemasAt, valueAt } from './schema';
 
 export interface Suggestion {
   /** What is seen and matched with what is typed. */

@@ -1,5 +1,7 @@
 import type { Json, JsonObject } from '@workflow-engine/contracts';
 
+import { isObject, listOf } from '../json';
+
 /** A node of a definition, as far as the console shows it. */
 export interface GraphNode {
   readonly id: string;
@@ -16,10 +18,8 @@ export interface WorkflowGraph {
 
 /** Reads leniently: an editor's half-written definition still has a picture. Cycles are left in. */
 export function graphOf(definition: JsonObject): WorkflowGraph {
-  const dag = definition.dag;
-  const listed = isObject(dag) && Array.isArray(dag.nodes) ? (dag.nodes as readonly Json[]) : [];
   const nodes = new Map<string, GraphNode>();
-  for (const node of listed) {
+  for (const node of nodesOf(definition)) {
     if (!isObject(node) || typeof node.id !== 'string' || nodes.has(node.id)) continue;
     nodes.set(node.id, {
       id: node.id,
@@ -32,6 +32,11 @@ export function graphOf(definition: JsonObject): WorkflowGraph {
   for (const id of nodes.keys()) dependents.set(id, []);
   for (const [id, node] of nodes) for (const other of node.dependencies) dependents.get(other)?.push(id);
   return { nodes, dependents };
+}
+
+/** As they are written, well or not. */
+export function nodesOf({ dag }: JsonObject): readonly Json[] {
+  return isObject(dag) ? listOf(dag.nodes) : [];
 }
 
 /** All nodes that can be reached from one, itself not among them. */
@@ -51,11 +56,6 @@ export function reachable(
   return found;
 }
 
-export function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 function texts(value: Json | undefined): readonly string[] {
-  const list = Array.isArray(value) ? (value as readonly Json[]) : [];
-  return list.filter((entry): entry is string => typeof entry === 'string');
+  return listOf(value).filter((entry): entry is string => typeof entry === 'string');
 }

@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '@workflow-engine/contracts';
 import { useState } from 'react';
 
-import { isObject } from '../graph/workflow-graph';
+import { isObject, listOf } from '../json';
 
 export interface InputFormProps {
   readonly schema: Json | undefined;
@@ -118,19 +118,16 @@ const plain: ReadonlySet<string> = new Set(['string', 'number', 'integer', 'bool
 /** None when the schema asks for more than plain values. */
 export function fieldsOf(schema: Json | undefined): readonly InputField[] {
   if (!isObject(schema) || !isObject(schema.properties)) return [];
-  const required: readonly Json[] = Array.isArray(schema.required)
-    ? (schema.required as readonly Json[])
-    : [];
+  const required = listOf(schema.required);
   const fields: InputField[] = [];
   for (const [name, property] of Object.entries(schema.properties)) {
     if (!isObject(property) || typeof property.type !== 'string' || !plain.has(property.type)) return [];
-    const choices = Array.isArray(property.enum) ? (property.enum as readonly Json[]) : [];
     fields.push({
       name,
       type: property.type,
       isRequired: required.includes(name),
       description: typeof property.description === 'string' ? property.description : '',
-      choices: choices.map(String),
+      choices: listOf(property.enum).map(String),
     });
   }
   return fields;
