@@ -1,17 +1,11 @@
-/** Unregistered texts, kept in this browser until they are registered or discarded. */
-export interface Draft {
-  readonly text: string;
-  /** ISO 8601. */
-  readonly savedAt: string;
-}
-
+/** Unregistered texts stay in this browser until they are registered or discarded. */
 const key = (from: string): string => `definition-draft:${from}`;
 
 /** `from` is the definition that is being changed; empty for one that begins anew. */
-export function readDraft(from: string): Draft | undefined {
+export function readDraft(from: string): string | undefined {
   try {
-    const { text, savedAt } = JSON.parse(localStorage.getItem(key(from)) ?? '{}') as Partial<Draft>;
-    return typeof text === 'string' && typeof savedAt === 'string' ? { text, savedAt } : undefined;
+    const { text } = JSON.parse(localStorage.getItem(key(from)) ?? '{}') as { readonly text?: unknown };
+    return typeof text === 'string' ? text : undefined;
   } catch {
     return undefined;
   }
@@ -20,7 +14,7 @@ export function readDraft(from: string): Draft | undefined {
 /** Whether it is safe now: browsers keep only a few megabytes, and some nothing at all. */
 export function keepDraft(from: string, text: string): boolean {
   try {
-    localStorage.setItem(key(from), JSON.stringify({ text, savedAt: new Date().toISOString() }));
+    localStorage.setItem(key(from), JSON.stringify({ text }));
     return true;
   } catch {
     return false;

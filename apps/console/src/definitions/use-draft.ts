@@ -21,7 +21,7 @@ export interface EditedDraft {
 
 /** The text of the editor. As long as it differs from what it began with, it is kept in the browser. */
 export function useDraft(from: string, base: string): EditedDraft {
-  const [text, setText] = useState(() => readDraft(from)?.text ?? base);
+  const [text, setText] = useState(() => readDraft(from) ?? base);
   const [isKept, setIsKept] = useState(true);
   const [revision, setRevision] = useState(0);
   const replace = useCallback((next: string) => {
