@@ -28,6 +28,11 @@ describe('JsonSource', () => {
     expect(source.findFault({ code: 'WRONG_TYPE', pointer })).toEqual(source.find(pointer));
   });
 
+  it('has the value of broken text as far as it goes', () => {
+    expect(new JsonSource('{"a": [1, {"b": ').value()).toEqual({ a: [1, {}] });
+    expect(new JsonSource('').value()).toBeUndefined();
+  });
+
   it('knows the path of an offset', () => {
     expect(source.pathAt(text.indexOf('"x"') + 1)).toEqual(['a/b', '~', 1, 'c']);
     expect(source.pathAt(text.length + 5)).toEqual([]);

@@ -1,4 +1,11 @@
-import { findNodeAtLocation, findNodeAtOffset, getNodePath, type Node, parseTree } from 'jsonc-parser';
+import {
+  findNodeAtLocation,
+  findNodeAtOffset,
+  getNodePath,
+  getNodeValue,
+  type Node,
+  parseTree,
+} from 'jsonc-parser';
 
 import type { Span } from './text-fault';
 
@@ -18,6 +25,11 @@ export class JsonSource {
 
   constructor(text: string) {
     this.root = parseTree(text);
+  }
+
+  /** The JSON value; undefined when nothing of the text can be read. */
+  value(): unknown {
+    return this.root && getNodeValue(this.root);
   }
 
   /** Of the value, or of its key when that is what is wrong; of the closest value around it when it does not exist. */

@@ -34,13 +34,14 @@ export function DefinitionEditor({ from, base }: DefinitionEditorProps) {
     (span: Span) => setPlace((last) => ({ ...span, turn: (last?.turn ?? 0) + 1 })),
     [],
   );
+  const source = useMemo(() => new JsonSource(text), [text]);
   const current = useMemo(
-    () => (definition === undefined ? undefined : nodeIdOn(definition, new JsonSource(text).pathAt(cursor))),
-    [definition, text, cursor],
+    () => (definition === undefined ? undefined : nodeIdOn(definition, source.pathAt(cursor))),
+    [definition, source, cursor],
   );
   const showNode = (id: string): void => {
     const pointer = definition && pointerOfNode(definition, id);
-    if (pointer !== undefined) show(new JsonSource(text).find(pointer));
+    if (pointer !== undefined) show(source.find(pointer));
   };
   return (
     <div className="page definition">

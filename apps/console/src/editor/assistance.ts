@@ -10,7 +10,6 @@ import type { Extension } from '@codemirror/state';
 import { type EditorView, hoverTooltip, type Tooltip } from '@codemirror/view';
 import type { Json, JsonObject } from '@workflow-engine/contracts';
 import { JsonSource } from '@workflow-engine/json-source';
-import { getNodeValue, parseTree } from 'jsonc-parser';
 
 import { describe, schemasAt } from './schema';
 import { suggest, type Suggestion } from './suggestions';
@@ -58,15 +57,11 @@ function completionOf(suggestion: Suggestion, behind: number): Completion {
 }
 
 function explain(view: EditorView, offset: number, schema: JsonObject): Tooltip | null {
-  const text = view.state.doc.toString();
-  const places = new JsonSource(text);
-  const path = places.pathAt(offset);
+  const source = new JsonSource(view.state.doc.toString());
+  const path = source.pathAt(offset);
   const name = path.at(-1);
   if (name === undefined) return null;
-  const root = parseTree(text);
-  const about = describe(
-    schemasAt(schema, path, root === undefined ? undefined : (getNodeValue(root) as Json)),
-  );
+  const about = describe(schemasAt(schema, path, source.value() as Json | undefined));
   const lines = [
     about.description,
     about.types.length > 0 ? `Type: ${about.types.join(' or ')}` : '',

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '@workflow-engine/contracts';
-import type { Span } from '@workflow-engine/json-source';
-import { getLocation, type Node, parseTree, getNodeValue } from 'jsonc-parser';
+import { JsonSource, type Span } from '@workflow-engine/json-source';
+import { getLocation, type Node } from 'jsonc-parser';
 
 import { graphOf, reachable, type WorkflowGraph } from '../graph/workflow-graph';
 import { isObject, listOf } from '../json';
@@ -23,8 +23,7 @@ export interface Suggestions extends Span {
 /** What can stand at an offset of a definition that is being written. */
 export function suggest(text: string, offset: number, schema: JsonObject): Suggestions | undefined {
   const { path, previousNode, isAtPropertyKey } = getLocation(text, offset);
-  const root = parseTree(text);
-  const document = root === undefined ? undefined : (getNodeValue(root) as Json);
+  const document = new JsonSource(text).value() as Json | undefined;
   const span = spanOfTyped(text, offset, previousNode);
   if (isAtPropertyKey) return { ...span, options: keysFor(text, span, path, schema, document) };
   const graph = isObject(document) ? graphOf(document) : undefined;
