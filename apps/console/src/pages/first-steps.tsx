@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { useNavigate } from 'react-router';
 
 import { engine, faultText } from '../api/engine';
+import { textOf } from '../definitions/use-definition';
 import { CopyButton } from '../ui/copy-button';
 import { Empty } from '../ui/notices';
 import { useToast } from '../ui/toasts';
@@ -33,7 +34,7 @@ export const example: JsonObject = {
 };
 
 /** Submits and triggers the example. */
-export async function runExample(): Promise<string> {
+async function runExample(): Promise<string> {
   const { execution_id } = await engine.submit(example);
   await engine.trigger(execution_id, { name: 'Ada' });
   return execution_id;
@@ -44,8 +45,6 @@ export function FirstSteps() {
   const navigate = useNavigate();
   const toast = useToast();
   const [running, setRunning] = useState(false);
-  const text = JSON.stringify(example, null, 2);
-  const curl = `curl -s ${location.origin}/workflow -H 'content-type: application/json' -d '${text}'`;
   const run = (): void => {
     setRunning(true);
     runExample()
@@ -61,13 +60,21 @@ export function FirstSteps() {
       <button type="button" className="primary" disabled={running} onClick={run}>
         <Play size={14} aria-hidden /> Run this example
       </button>
-      <div className="example">
-        <div className="example-bar">
-          <span className="muted">The same from a terminal (it then waits for its trigger)</span>
-          <CopyButton text={curl} label="Copy the curl command" />
-        </div>
-        <pre tabIndex={0}>{curl}</pre>
-      </div>
+      <ExampleCommand path="/workflow" note="The same from a terminal (it then waits for its trigger)" />
     </Empty>
+  );
+}
+
+/** The command that posts the example. */
+export function ExampleCommand({ path, note }: { readonly path: string; readonly note: string }) {
+  const curl = `curl -s ${location.origin}${path} -H 'content-type: application/json' -d '${textOf(example)}'`;
+  return (
+    <div className="example">
+      <div className="example-bar">
+        <span className="muted">{note}</span>
+        <CopyButton text={curl} label="Copy the curl command" />
+      </div>
+      <pre tabIndex={0}>{curl}</pre>
+    </div>
   );
 }
