@@ -1,7 +1,7 @@
 import '../styles/execution.css';
 import '../styles/definitions.css';
 
-import type { DefinitionDocument, DefinitionSummary } from '@workflow-engine/contracts';
+import type { DefinitionDocument, DefinitionSummary, JsonObject } from '@workflow-engine/contracts';
 import { useQuery } from '@tanstack/react-query';
 import { ListTree, Pencil, Play } from 'lucide-react';
 import { useState } from 'react';
@@ -116,8 +116,8 @@ function Head({ document, isNewest }: { readonly document: DefinitionDocument; r
   const { name, version, definition, created_at: at } = document;
   const [isRunning, setIsRunning] = useState(false);
   const labels = isObject(definition.labels) ? Object.entries(definition.labels) : [];
-  const start = async (input: object): Promise<string> => {
-    const started = await engine.start(name, { version, input: { ...input } });
+  const start = async (input: JsonObject): Promise<string> => {
+    const started = await engine.start(name, { version, input });
     return started.execution_id;
   };
   return (
