@@ -20,20 +20,13 @@ import {
   status,
 } from './commands/executions';
 import { run, type RunOptions, submit, trigger } from './commands/run';
+import { addExamples } from './examples';
 import { failureOf } from './failure-report';
 import { paintFor } from './paint';
 import { openSession, type Session } from './session';
 import { EXIT, type Terminal } from './terminal';
 
-const examples = `
-Examples:
-  wfe dev                                             the engine on this machine, until Ctrl-C
-  wfe validate payloads/*.json                        check files, as a compiler would; needs no engine
-  wfe run order.json --input '{"sku": "a-1"}' --watch start one and watch it
-  wfe list --status failed --since 1h                 what went wrong lately
-  wfe logs ID --follow                                what its tasks write
-  wfe dlq retry --all                                 once the cause is mended
-
+const exitCodes = `
 Exit codes: 0 done; 1 the answer is no (faults, a failed execution); 2 no answer (usage, files, no engine).`;
 
 /** Runs one command line. @returns the exit code */
@@ -57,7 +50,8 @@ export async function wfe(args: readonly string[], terminal: Terminal): Promise<
 
 type Done = (exitCode: number) => void;
 
-function buildProgram(terminal: Terminal, done: Done): Command {
+/** All commands; none runs before the program parses. */
+export function buildProgram(terminal: Terminal, done: Done): Command {
   const program = new Command('wfe')
     .description('Run, watch and mend workflows.')
     .addOption(
@@ -66,7 +60,6 @@ function buildProgram(terminal: Terminal, done: Done): Command {
         .default(terminal.env.WFE_URL ?? 'http://127.0.0.1:8000'),
     )
     .option('--json', 'JSON for programs instead of text for people')
-    .addHelpText('after', examples)
     .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError('(wfe --help tells all commands)')
     .exitOverride()
@@ -95,6 +88,8 @@ function buildProgram(terminal: Terminal, done: Done): Command {
     .description('a script that completes commands: source <(wfe completion bash)')
     .addArgument(new Argument('<shell>', 'which shell').choices(SHELLS))
     .action((shell: (typeof SHELLS)[number]) => void terminal.out.write(completionScript(program, shell)));
+  addExamples(program);
+  program.addHelpText('after', exitCodes);
   return program;
 }
 
