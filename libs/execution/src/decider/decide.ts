@@ -80,7 +80,7 @@ export function recover(state: ExecutionState, moment: Moment): Decision {
   const turn = new Turn(state, moment);
   if (state.status !== 'RUNNING' && state.status !== 'PAUSED') return turn;
   if (state.workflow.unusable !== undefined) return turn;
-  for (const running of runningTimers(state)) setTimer(turn.effects, running);
+  setTimers(turn);
   for (let node = 0; node < state.nodeStatus.length; node++) {
     if (isOpenTask(state, node)) recoverTask(turn, node);
   }
@@ -205,6 +205,13 @@ function resume(turn: Turn): void {
   if (turn.state.status !== 'PAUSED') return;
   turn.emit({ type: 'ExecutionResumed' });
   dispatchReady(turn);
+  // One that ran out meanwhile is not in the store any more, and by the clock of this writer it may be yet to come.
+  setTimers(turn);
+}
+
+/** All that are running, whatever the store has of them. */
+function setTimers({ state, effects }: Turn): void {
+  for (const running of runningTimers(state)) setTimer(effects, running);
 }
 
 function retry(turn: Turn): void {

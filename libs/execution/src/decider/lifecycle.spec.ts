@@ -112,6 +112,19 @@ describe('pause and resume', () => {
     expect(run.status('b')).toBe(kind === 'retry' ? 'PENDING' : 'SCHEDULED');
   });
 
+  it('set a timer anew that ran out by a clock which was ahead', () => {
+    const run = new ExecutionRun(compiled([control('a', 'delay', [], { config: { duration: 10 } })]));
+    run.trigger();
+    run.send({ type: 'Pause' });
+    const { now } = run;
+    run.pass(10_000);
+    run.now = now;
+    run.send({ type: 'Resume' });
+    expect(run.status('a')).toBe('WAITING');
+    run.pass(10_000);
+    expect(run.state.status).toBe('COMPLETED');
+  });
+
   it('leave a timer that is not due yet to its time', () => {
     const run = new ExecutionRun(compiled([control('a', 'delay', [], { config: { duration: 10 } })]));
     run.trigger();

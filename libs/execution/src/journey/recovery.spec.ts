@@ -73,9 +73,9 @@ describe('the recovery', () => {
   const recovery = () => new Recovery(ports(), { recoverAfterMs: RECOVER_AFTER_MS });
 
   /** Triggered in the system of record by a process that died before it could tell anybody. */
-  async function stranded(): Promise<string> {
+  async function stranded(at = clock.now()): Promise<string> {
     const { id } = await createEngineApi(ports()).submit(workflow);
-    await record.executions.trigger(id, {}, new Date(clock.now()).toISOString());
+    await record.executions.trigger(id, {}, new Date(at).toISOString());
     return id;
   }
 
@@ -103,6 +103,26 @@ describe('the recovery', () => {
     await clock.advance(2 * RECOVER_AFTER_MS);
 
     expect((await record.executions.find(id))?.status).toBe('COMPLETED');
+  });
+
+  it('does not wait for the time of a clock that was ahead', async () => {
+    const id = await stranded(clock.now() + 100 * RECOVER_AFTER_MS);
+    for (const role of [orchestrator(), worker(), archiver(), recovery()]) runs(role);
+    await clock.advance(2 * RECOVER_AFTER_MS);
+
+    expect((await record.executions.find(id))?.status).toBe('COMPLETED');
+  });
+
+  it('does not wait until its own clock, set back, tells the same time again', async () => {
+    let aheadMs = 100 * RECOVER_AFTER_MS;
+    const skewed = { now: () => clock.now() + aheadMs, sleep: clock.sleep.bind(clock) };
+    const id = await stranded();
+    runs(new Recovery({ ...ports(), clock: skewed }, { recoverAfterMs: RECOVER_AFTER_MS }));
+    await clock.advance(100);
+    expect(await inbound()).toEqual([id]);
+    aheadMs = 0;
+    await clock.advance(2 * RECOVER_AFTER_MS);
+    expect((await inbound()).length).toBeGreaterThan(1);
   });
 
   it('finishes what a total loss of the hot store took away', async () => {

@@ -77,7 +77,7 @@ export class Recovery {
       const due: ExecutionRecord[] = [];
       for (const execution of await this.lostOf(page, now)) {
         const before = this.sent.get(execution.id);
-        const isDue = before === undefined || now - before.at >= before.pauseMs;
+        const isDue = before === undefined || !isWithin(before.pauseMs, before.at, now);
         if (isDue) due.push(execution);
         sent.set(execution.id, isDue ? { at: now, pauseMs: this.pauseAfter(before) } : before);
       }
@@ -89,8 +89,9 @@ export class Recovery {
   }
 
   private async lostOf(page: readonly ExecutionRecord[], now: number): Promise<ExecutionRecord[]> {
-    const latest = now - this.recoverAfterMs;
-    const old = page.filter(({ startedAt }) => startedAt !== null && Date.parse(startedAt) <= latest);
+    const old = page.filter(
+      ({ startedAt }) => startedAt !== null && !isWithin(this.recoverAfterMs, Date.parse(startedAt), now),
+    );
     const known = await this.ports.store.known(old.map(({ id }) => id));
     return old.filter(({ id }) => !known.has(id));
   }
@@ -99,4 +100,9 @@ export class Recovery {
     const pauseMs = before === undefined ? this.recoverAfterMs : 2 * before.pauseMs;
     return Math.min(pauseMs, LONGEST_PAUSE * this.recoverAfterMs);
   }
+}
+
+/** What is further ahead than that was written by a clock which was wrong; its time must not be waited for. */
+function isWithin(ms: number, at: number, now: number): boolean {
+  return Math.abs(now - at) < ms;
 }
