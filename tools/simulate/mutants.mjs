@@ -65,6 +65,14 @@ const mutants = [
     rule: 'hot data older than the archive is dropped',
     changes: [['src/journey/resume-partition.js', '!isKnown || isBefore(found, archived)', '!isKnown']],
   },
+  {
+    rule: 'the time of a clock that was ahead is not waited for',
+    changes: [['src/journey/recovery.js', 'Math.abs(now - at) < ms', 'now - at < ms']],
+  },
+  {
+    rule: 'a timer that ran out by a clock which was ahead is set anew',
+    changes: [['src/decider/decide.js', 'it may be yet to come.\n    setTimers(turn);', '']],
+  },
 ];
 
 /** Exit code 0 when every removal was noticed. */

@@ -42,9 +42,15 @@ export class JournalFold {
   /** Position of the event that put the execution's last task aside for a person. */
   deadLetterOf: string | undefined;
   private seq = 0;
-  private at = '';
+  /** Epoch milliseconds. */
+  private latestAt = 0;
 
-  constructor(definition: WorkflowDefinition, events: readonly JournalEvent[]) {
+  /** `clocksApartMs`: the clocks of those who wrote the events may have been apart by so much. */
+  constructor(
+    definition: WorkflowDefinition,
+    events: readonly JournalEvent[],
+    private readonly clocksApartMs = 0,
+  ) {
     for (const node of definition.dag.nodes) this.nodes.set(node.id, newNode(node));
     for (const event of events) this.read(event);
   }
@@ -56,9 +62,10 @@ export class JournalFold {
   private read(event: JournalEvent): void {
     const { seq, at, type } = event;
     this.expect(seq === this.seq + 1, event, `after ${this.seq}`);
-    this.expect(at >= this.at, event, `earlier than the one before`);
+    const time = Date.parse(at);
+    this.expect(time >= this.latestAt - this.clocksApartMs, event, `earlier than one before`);
     this.seq = seq;
-    this.at = at;
+    this.latestAt = Math.max(time, this.latestAt);
     this.expect((type === 'ExecutionStarted') === (seq === 1), event, 'not where an execution starts');
     this.expect(
       !this.isOver || type === 'ExecutionRetried',

@@ -32,7 +32,8 @@ interface Archived {
 export class InMemoryExecutionRepository implements ExecutionRepository {
   private readonly executions = new Map<string, Archived>();
   private readonly idByKey = new Map<string, string>();
-  private readonly archived = new Map<string, Map<number, JournalEvent>>();
+  /** Slices of journals, by the position of their last event. */
+  private readonly archived = new Map<string, Map<number, readonly JournalEvent[]>>();
   private readonly times = new InMemoryThroughput();
 
   /** By partition: the current timeline, and the last turn that is archived with the timeline it belongs to. */
@@ -101,8 +102,12 @@ export class InMemoryExecutionRepository implements ExecutionRepository {
   }
 
   async journal(id: string, afterSeq: number, limit = Infinity): Promise<readonly JournalEvent[]> {
-    const events = [...(this.archived.get(id)?.values() ?? [])];
-    return events
+    const slices = [...(this.archived.get(id) ?? [])].sort(([one], [other]) => one - other);
+    // Of slices that overlap, the one that ends first counts.
+    const events = new Map<number, JournalEvent>();
+    for (const [, slice] of slices)
+      for (const event of slice) if (!events.has(event.seq)) events.set(event.seq, event);
+    return [...events.values()]
       .filter(({ seq }) => seq > afterSeq)
       .sort((a, b) => a.seq - b.seq)
       .slice(0, limit);
@@ -115,18 +120,17 @@ export class InMemoryExecutionRepository implements ExecutionRepository {
   }
 
   async archive(entries: readonly ArchiveEntry[]): Promise<readonly number[]> {
-    const leftOut = new Set<number>();
-    for (const entry of entries) {
-      const { partition, timeline, turn } = entry.position;
-      if (this.timelines.get(partition) === timeline) {
-        if (turn > (this.archivedTurns.get(partition)?.turn ?? 0))
-          this.archivedTurns.set(partition, { timeline, turn });
-        this.archiveEntry(entry);
-      } else {
-        leftOut.add(partition);
-      }
+    const isCurrent = ({ position }: ArchiveEntry): boolean =>
+      this.timelines.get(position.partition) === position.timeline;
+    const current = entries.filter(isCurrent);
+    for (const { partition, timeline, turn } of current.map(({ position }) => position)) {
+      if (turn > (this.archivedTurns.get(partition)?.turn ?? 0))
+        this.archivedTurns.set(partition, { timeline, turn });
     }
-    return [...leftOut];
+    for (const [executionId, events] of joined(current)) this.archiveSlice(executionId, events);
+    for (const entry of current) this.archiveEntry(entry);
+    const others = entries.filter((entry) => !isCurrent(entry));
+    return [...new Set(others.map(({ position }) => position.partition))];
   }
 
   async beginTimeline({ partition, epoch }: PartitionLease): Promise<TimelineBegin> {
@@ -161,16 +165,18 @@ export class InMemoryExecutionRepository implements ExecutionRepository {
     return { created: true, execution: record };
   }
 
+  private archiveSlice(executionId: string, events: readonly JournalEvent[]): void {
+    const slices = this.archived.get(executionId) ?? new Map<number, readonly JournalEvent[]>();
+    this.archived.set(executionId, slices);
+    const [first] = events;
+    if (slices.size === 0 && first?.type === 'ExecutionStarted') this.times.noteStart(first.at);
+    const lastSeq = events.at(-1)?.seq ?? 0;
+    // The beginning of a journal is always archived first: with its last event, all of a slice is there.
+    if (!slices.has(lastSeq)) slices.set(lastSeq, events);
+  }
+
   private archiveEntry(entry: ArchiveEntry): void {
     const { executionId, events, change } = entry;
-    const journal = this.archived.get(executionId) ?? new Map<number, JournalEvent>();
-    this.archived.set(executionId, journal);
-    for (const event of events) {
-      if (journal.has(event.seq)) continue;
-      journal.set(event.seq, event);
-      if (event.type === 'ExecutionStarted') this.times.noteStart(event.at);
-    }
-
     const lastSeq = events.at(-1)?.seq ?? 0;
     const found = this.executions.get(executionId);
     if (found !== undefined && change !== undefined && found.statusSeq < lastSeq) {
@@ -192,6 +198,25 @@ export class InMemoryExecutionRepository implements ExecutionRepository {
   private records(): readonly ExecutionRecord[] {
     return [...this.executions.values()].map(({ record }) => record);
   }
+}
+
+/** As the database has it, what follows on one another in an execution is one slice. */
+function joined(entries: readonly ArchiveEntry[]): readonly (readonly [string, readonly JournalEvent[]])[] {
+  const slices: [string, JournalEvent[]][] = [];
+  const latest = new Map<string, JournalEvent[]>();
+  for (const { executionId, events } of entries) {
+    const [first] = events;
+    if (first === undefined) continue;
+    const before = latest.get(executionId);
+    if (before?.at(-1)?.seq === first.seq - 1) {
+      for (const event of events) before.push(event);
+      continue;
+    }
+    const slice = [...events];
+    latest.set(executionId, slice);
+    slices.push([executionId, slice]);
+  }
+  return slices;
 }
 
 function keyOf({

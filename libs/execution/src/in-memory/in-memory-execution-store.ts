@@ -16,11 +16,6 @@ import type { InMemoryPartitionLeases } from './in-memory-partition-leases';
 import type { InMemoryTaskQueue } from './in-memory-task-queue';
 import { TimerHeap } from './timer-heap';
 
-interface HotJournal {
-  readonly events: JournalEvent[];
-  terminal: boolean;
-}
-
 export interface InMemoryExecutionStoreParts {
   readonly leases: InMemoryPartitionLeases;
   readonly stream: InMemoryEventStream;
@@ -30,11 +25,10 @@ export interface InMemoryExecutionStoreParts {
 }
 
 const UNKNOWN: PartitionProgress = { timeline: 0, turn: 0, offset: undefined, isResumed: false };
-/** Finished executions stay readable here until this many of their events are held. */
 const RETAINED_EVENTS = 200_000;
 
 export class InMemoryExecutionStore implements ExecutionStore {
-  private readonly journals = new Map<string, HotJournal>();
+  private readonly journals = new Map<string, JournalEvent[]>();
   private readonly timers: TimerHeap[];
   private readonly progresses = new Map<number, PartitionProgress>();
   /** By partition, to recognise one that is repeated. */
@@ -43,7 +37,11 @@ export class InMemoryExecutionStore implements ExecutionStore {
   private readonly retained = new Map<string, number>();
   private retainedEvents = 0;
 
-  constructor(private readonly parts: InMemoryExecutionStoreParts) {
+  /** `retainedAtMost`: finished executions stay readable here until more than so many of their events are held. */
+  constructor(
+    private readonly parts: InMemoryExecutionStoreParts,
+    private readonly retainedAtMost = RETAINED_EVENTS,
+  ) {
     this.timers = Array.from({ length: parts.stream.partitions }, () => new TimerHeap());
     parts.outbox.onArchived((slices) => this.retain(slices));
     parts.tasks.onlyOf((executionId) => this.isResumed(executionId));
@@ -107,7 +105,7 @@ export class InMemoryExecutionStore implements ExecutionStore {
   }
 
   async read(executionId: string, afterSeq: number): Promise<readonly JournalEvent[] | undefined> {
-    const events = this.journals.get(executionId)?.events;
+    const events = this.journals.get(executionId);
     const firstSeq = events?.[0]?.seq ?? 1;
     return events?.slice(Math.max(0, afterSeq - firstSeq + 1));
   }
@@ -127,28 +125,28 @@ export class InMemoryExecutionStore implements ExecutionStore {
     return this.progresses.get(partition)?.isResumed === true;
   }
 
-  private append({ executionId, events, terminal }: JournalSlice): void {
+  private append({ executionId, events }: JournalSlice): void {
     const journal = this.journals.get(executionId);
     if (journal === undefined) {
-      this.journals.set(executionId, { events: [...events], terminal });
+      this.journals.set(executionId, [...events]);
       return;
     }
-    for (const event of events) journal.events.push(event);
-    journal.terminal = terminal;
+    for (const event of events) journal.push(event);
     this.retainedEvents -= this.retained.get(executionId) ?? 0;
     this.retained.delete(executionId);
   }
 
   private retain(archived: readonly JournalSlice[]): void {
-    for (const { executionId, terminal } of archived) {
+    for (const { executionId, events, terminal } of archived) {
       const journal = this.journals.get(executionId);
-      // `terminal` of an older slice says nothing about an execution that was retried since.
-      if (!terminal || journal?.terminal !== true || this.retained.has(executionId)) continue;
-      this.retained.set(executionId, journal.events.length);
-      this.retainedEvents += journal.events.length;
+      if (!terminal || journal === undefined || this.retained.has(executionId)) continue;
+      // An older slice says nothing about an execution that went on since.
+      if (journal.at(-1)?.seq !== events.at(-1)?.seq) continue;
+      this.retained.set(executionId, journal.length);
+      this.retainedEvents += journal.length;
     }
     for (const executionId of this.retained.keys()) {
-      if (this.retainedEvents <= RETAINED_EVENTS) return;
+      if (this.retainedEvents <= this.retainedAtMost) return;
       this.forget(executionId);
     }
   }

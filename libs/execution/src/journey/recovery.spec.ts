@@ -107,10 +107,10 @@ describe('the recovery', () => {
 
   it('does not wait for the time of a clock that was ahead', async () => {
     const id = await stranded(clock.now() + 100 * RECOVER_AFTER_MS);
-    for (const role of [orchestrator(), worker(), archiver(), recovery()]) runs(role);
+    runs(recovery());
     await clock.advance(2 * RECOVER_AFTER_MS);
 
-    expect((await record.executions.find(id))?.status).toBe('COMPLETED');
+    expect(await inbound()).toContain(id);
   });
 
   it('does not wait until its own clock, set back, tells the same time again', async () => {

@@ -4,6 +4,7 @@ import type { EngineApi } from '../../src/journey/engine-api';
 import { WrongStateError } from '../../src/errors';
 import type { DeadLetter } from '../../src/ports/dead-letters';
 import { UNCERTAIN } from '../../src/decider/park';
+import type { ExecutionStatus } from '../../src/decider/status';
 import type { RandomWorkflow } from './random-workflow';
 import { LEASE_MS } from './world';
 import type { World } from './world';
@@ -17,7 +18,17 @@ export interface Request {
 }
 
 const ANSWER_WITHIN_MS = 6000;
-const VERBS = ['pause', 'resume', 'resume', 'retry', 'retry', 'rerun', 'rerun', 'cancel', 'letters'] as const;
+/** What somebody may want of an execution, mostly of one that is so far. */
+const VERBS = {
+  PENDING: ['cancel'],
+  RUNNING: ['pause', 'pause', 'cancel', 'letters'],
+  PAUSED: ['resume', 'resume', 'cancel', 'letters'],
+  COMPLETED: ['rerun'],
+  FAILED: ['retry', 'rerun', 'letters'],
+  CANCELLED: ['retry', 'rerun'],
+  TIMED_OUT: ['retry', 'rerun'],
+} as const satisfies Record<ExecutionStatus, readonly string[]>;
+const ANY_VERB = Object.values(VERBS).flat();
 
 /** The people around the engine: they start executions, change their minds, and clean up in the end. */
 export class Clients {
@@ -75,24 +86,26 @@ export class Clients {
       try {
         return await api.trigger(id, input);
       } catch (error) {
-        // An earlier try had succeeded.
-        if (error instanceof WrongStateError) return true;
+        // An earlier try had succeeded, or somebody else had cancelled it.
+        if (error instanceof WrongStateError) return error.status !== 'CANCELLED';
         throw error;
       }
     };
+    if (this.world.random.chance(0.1)) void this.ask('cancel', id, (api) => api.cancel(id));
     const times = this.world.random.chance(0.3) ? 2 : 1;
     const tries = Array.from({ length: times }, () => this.untilAnswered('trigger', trigger));
-    if ((await Promise.all(tries)).some((answer) => answer !== undefined)) accepted.add(id);
+    if ((await Promise.all(tries)).some(Boolean)) accepted.add(id);
   }
 
   /** Now and then somebody wants something else to become of an execution. */
   private async meddle(id: string, { workflow }: Request): Promise<void> {
-    const { random, scheduler } = this.world;
+    const { executions, random, scheduler } = this.world;
     const { signal } = this.over;
-    while (random.chance(0.5)) {
-      await scheduler.sleep(random.between(0, 3 * LEASE_MS), signal);
+    while (random.chance(0.6)) {
+      await scheduler.sleep(random.between(0, random.pick([30, 300, 3 * LEASE_MS])), signal);
       if (signal.aborted) return;
-      const verb = random.pick(VERBS);
+      const { status = 'PENDING' } = { ...(await executions.find(id)) };
+      const verb = random.pick<(typeof ANY_VERB)[number]>(random.chance(0.8) ? VERBS[status] : ANY_VERB);
       if (verb === 'letters') await this.readLetters();
       else if (verb === 'rerun') {
         const { id: node } = random.pick(workflow.plan);

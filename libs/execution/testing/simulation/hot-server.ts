@@ -7,6 +7,7 @@ import { InMemoryTaskQueue } from '../../src/in-memory/in-memory-task-queue';
 import { InMemoryWorkerDirectory } from '../../src/in-memory/in-memory-worker-directory';
 import type { Clock } from '../../src/ports/clock';
 import type { InboundEntry } from '../../src/ports/event-stream';
+import type { JournalSlice } from '../../src/ports/execution-store';
 import type { Service } from './network';
 
 /** What the server had at some moment. */
@@ -31,22 +32,31 @@ export class HotServer implements Service {
   /** Before anything was written. */
   readonly empty: Backup;
 
+  /** Its clock, see {@link SimulatedProcess.aheadMs}. */
+  aheadMs = 0;
+
+  /** `retainedEvents`: of executions that are over and archived. */
   constructor(
-    private readonly clock: Clock,
+    private readonly trueTime: Clock,
     readonly partitions: number,
+    retainedEvents?: number,
   ) {
+    const clock: Clock = {
+      now: () => trueTime.now() + this.aheadMs,
+      sleep: (ms, signal) => trueTime.sleep(ms, signal),
+    };
     this.leases = new InMemoryPartitionLeases(clock);
     this.archiveLeases = new InMemoryPartitionLeases(clock);
     this.stream = new InMemoryEventStream(partitions, clock);
     this.tasks = new InMemoryTaskQueue(this.stream, clock);
     this.outbox = new InMemoryOutbox(clock);
     this.workers = new InMemoryWorkerDirectory(clock);
-    this.store = new InMemoryExecutionStore(this);
+    this.store = new InMemoryExecutionStore(this, retainedEvents);
     this.empty = this.backup();
   }
 
   backup(): Backup {
-    return { at: this.clock.now(), states: this.durable().map(dataOf) };
+    return { at: this.trueTime.now(), states: this.durable().map(dataOf) };
   }
 
   stop(): void {
@@ -85,13 +95,11 @@ export class HotServer implements Service {
     ];
   }
 
-  /** When the oldest event that is not archived was written, in epoch milliseconds. */
-  async unarchivedSince(): Promise<number> {
-    const partitions = this.allPartitions();
+  /** What is not archived. */
+  async unarchived(): Promise<readonly JournalSlice[]> {
     const taker = new InMemoryArchiveOutbox(this.outbox);
-    const { slices } = await taker.take({ partitions, limit: Infinity, waitMs: 0 });
-    const times = slices.flatMap(({ events }) => events.map(({ at }) => Date.parse(at)));
-    return Math.min(this.clock.now(), ...times);
+    const { slices } = await taker.take({ partitions: this.allPartitions(), limit: Infinity, waitMs: 0 });
+    return slices;
   }
 
   private allPartitions(): number[] {

@@ -2,6 +2,8 @@ import type { JsonObject } from '@workflow-engine/dag';
 
 import { TaskFailure } from '../../src/ports/task-handler';
 import type { TaskContext, TaskHandler } from '../../src/ports/task-handler';
+import type { JournalEvent } from '../../src/decider/events';
+import type { CommitBatch } from '../../src/ports/execution-store';
 import type { ClaimedTask, TaskRef } from '../../src/ports/task-queue';
 import type { PlannedOutcome } from '../oracle';
 import { taskOutput } from '../oracle';
@@ -11,8 +13,6 @@ import type { SimulatedProcess } from './simulated-process';
 
 /** One time that a handler was called. */
 export interface Run extends TaskRef {
-  /** Epoch milliseconds. */
-  readonly at: number;
   readonly worker: string;
   readonly idempotencyKey: string;
   readonly config: JsonObject;
@@ -32,7 +32,7 @@ export interface Loss {
   readonly at: number;
 }
 
-/** What really happened, written down by the world around the engine. */
+/** What really happened, written down by the world around the engine, and when by the true time. */
 export class Ledger {
   readonly runs: Run[] = [];
   readonly claims: Claim[] = [];
@@ -40,6 +40,7 @@ export class Ledger {
   /** Tasks that were handed back, by `execution:node:attempt`: each may be claimed once more without a word. */
   readonly handedBack = new Map<string, number>();
   readonly faults: string[] = [];
+  private readonly committed = new Map<string, number>();
   private readonly settled = new Set<string>();
   private readonly lost = new Set<string>();
   private readonly claimsByReceipt = new Map<string, Claim>();
@@ -49,6 +50,9 @@ export class Ledger {
   /** Takes note of what the queue was told and what it said. */
   note({ process, method, args, result }: Effect): void {
     switch (method.split(' ')[0]) {
+      case 'store.commit':
+        if (result === 'committed') this.noteCommit(args[1] as CommitBatch);
+        return;
       case 'tasks.claim':
         for (const { task, receipt } of result as readonly ClaimedTask[]) {
           const { executionId, nodeId, attempt, delivery } = task;
@@ -72,6 +76,11 @@ export class Ledger {
     }
   }
 
+  /** When the event was written, in epoch milliseconds, whatever its writer's clock said. */
+  writtenAt(executionId: string, event: JournalEvent): number {
+    return this.committed.get(eventKey(executionId, event)) ?? Infinity;
+  }
+
   /** A settled task is with nobody any more, so nobody can lose it. */
   noteLost(lost: TaskRef & { readonly delivery: number }): void {
     const key = deliveryKey(lost);
@@ -88,6 +97,20 @@ export class Ledger {
     this.settled.clear();
     this.lost.clear();
   }
+
+  private noteCommit({ journals }: CommitBatch): void {
+    for (const { executionId, events } of journals) {
+      for (const event of events) {
+        const key = eventKey(executionId, event);
+        if (!this.committed.has(key)) this.committed.set(key, this.now());
+      }
+    }
+  }
+}
+
+/** An event that is forgotten in a loss may have another one in its place. */
+function eventKey(executionId: string, { seq, at, type }: JournalEvent): string {
+  return `${executionId}:${seq}:${at}:${type}`;
 }
 
 export function attemptKey({ executionId, nodeId, attempt }: TaskRef): string {
@@ -97,6 +120,8 @@ export function attemptKey({ executionId, nodeId, attempt }: TaskRef): string {
 function deliveryKey(claim: Omit<Claim, 'at'> | undefined): string {
   return claim === undefined ? 'unknown' : `${attemptKey(claim)}:${claim.delivery}`;
 }
+
+const BEAT_EVERY_MS = 150;
 
 /** Does what the plan says, in its time, and has it written down. */
 export function plannedHandler(
@@ -113,7 +138,6 @@ export function plannedHandler(
       attempt,
       idempotencyKey,
       config,
-      at: process.clock.now(),
       worker: process.name,
     };
     ledger.runs.push(entry);
@@ -140,9 +164,8 @@ export function plannedHandler(
 }
 
 async function beating({ clock }: SimulatedProcess, ms: number, context: TaskContext): Promise<void> {
-  const end = clock.now() + ms;
-  for (let left = ms; left > 0 && !context.signal.aborted; left = end - clock.now()) {
-    await clock.sleep(Math.min(left, 150), context.signal);
+  for (let left = ms; left > 0 && !context.signal.aborted; left -= BEAT_EVERY_MS) {
+    await clock.sleep(Math.min(left, BEAT_EVERY_MS), context.signal);
     context.heartbeat();
   }
 }

@@ -26,6 +26,11 @@ const MISHAPS = {
   hotStoreIsLost: (world: World) => restart(world, world.hot.empty),
   hotStoreIsRolledBack: (world: World, backups: readonly Backup[]) =>
     backups.length > 0 ? restart(world, world.random.pick(backups)) : undefined,
+  clockIsSet(world: World) {
+    const member = world.random.chance(0.2) ? undefined : victim(world);
+    if (member === undefined) world.setClock('hot store', world.hot);
+    else world.setClock(member.role, member.process);
+  },
   async recordIsAway({ record, scheduler, random, trace }: World) {
     if (!record.isUp) return;
     trace('nemesis', 'stops the system of record');
@@ -54,6 +59,7 @@ export class Nemesis {
 
   constructor(private readonly world: World) {
     const { random, network } = world;
+    world.setClocks(random.chance(0.4) ? random.pick([300, 5000, 30_000]) : 0);
     this.mishaps = (Object.keys(MISHAPS) as Mishap[]).filter(() => random.chance(0.4));
     this.pauseMs = random.pick([300, 1000, 3000]);
     const often = (probabilities: readonly number[]): number =>
@@ -87,6 +93,7 @@ export class Nemesis {
   async stop(): Promise<void> {
     this.over.abort('over');
     this.world.network.faults = NO_FAULTS;
+    this.world.setClocks(0);
     await Promise.all(this.open);
     this.world.trace('nemesis', 'is done');
   }
@@ -107,13 +114,18 @@ function victim({ members, random }: World): World['members'][number] | undefine
 /** The hot store goes away for a while and comes back with what it had, or with a backup. */
 async function restart({ hot, scheduler, random, ledger, trace }: World, backup?: Backup): Promise<void> {
   if (!hot.isUp) return;
-  const since = await hot.unarchivedSince();
+  const unarchived = await hot.unarchived();
   hot.stop();
   const at = scheduler.now();
   trace('nemesis', 'stops the hot store');
   await scheduler.sleep(random.between(1, LEASE_MS));
   hot.start(backup);
-  if (backup !== undefined) ledger.noteLoss({ from: Math.min(since, backup.at), at });
+  if (backup !== undefined) {
+    const writtenAt = unarchived.flatMap(({ executionId, events }) =>
+      events.map((event) => ledger.writtenAt(executionId, event)),
+    );
+    ledger.noteLoss({ from: Math.min(backup.at, ...writtenAt), at });
+  }
   trace(
     'nemesis',
     backup === undefined

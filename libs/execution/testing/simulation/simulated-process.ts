@@ -2,9 +2,14 @@ import type { Clock } from '../../src/ports/clock';
 import { sleepOn } from './scheduler';
 import type { Scheduler } from './scheduler';
 
-/** A process that may be stopped for a while, or for good, between any two things that happen in it. */
+/**
+ * A process that may be stopped for a while, or for good, between any two things that happen in it, and that has a clock
+ * of its own.
+ */
 export class SimulatedProcess {
   readonly clock: Clock;
+  /** By so much its clock is ahead of the true time; negative: behind. In milliseconds. */
+  aheadMs = 0;
   private isDead = false;
   private pausedUntil = 0;
 
@@ -14,7 +19,7 @@ export class SimulatedProcess {
     private readonly onKilled: (process: SimulatedProcess) => void,
   ) {
     this.clock = {
-      now: () => scheduler.now(),
+      now: () => scheduler.now() + this.aheadMs,
       sleep: (ms, signal) => sleepOn(this, ms, signal),
     };
   }

@@ -64,7 +64,7 @@ export class Verdict {
     this.executions += 1;
     const { workflow, input } = request;
     const events = await this.world.executions.journal(record.id, 0);
-    const fold = new JournalFold(workflow.definition, events);
+    const fold = new JournalFold(workflow.definition, events, this.world.clocksApartMs);
     const expect = (what: string, found: unknown, expected: unknown): void => {
       if (canonicalJson((found ?? null) as Json) === canonicalJson((expected ?? null) as Json)) return;
       this.faults.push(`${record.id}: ${what} is ${JSON.stringify(found)}, not ${JSON.stringify(expected)}`);
@@ -118,18 +118,26 @@ export class Verdict {
       );
       if (runs.length > claims.length)
         this.faults.push(`${key} ran ${runs.length} times and was claimed ${claims.length} times`);
-      this.judgeClaims(key, claims, about);
+      this.judgeClaims(key, executionId, claims, about);
       this.judgeOutcome(key, runs, about);
     }
   }
 
-  private judgeClaims(key: string, claims: readonly Claim[], about: readonly JournalEvent[]): void {
-    const dispatches = about.filter(({ type }) => type === 'NodeScheduled' || type === 'TaskRedelivered');
-    const handedBack = this.world.ledger.handedBack.get(key) ?? 0;
+  private judgeClaims(
+    key: string,
+    executionId: string,
+    claims: readonly Claim[],
+    about: readonly JournalEvent[],
+  ): void {
+    const { ledger } = this.world;
+    const dispatches = about
+      .filter(({ type }) => type === 'NodeScheduled' || type === 'TaskRedelivered')
+      .map((event) => ledger.writtenAt(executionId, event));
+    const handedBack = ledger.handedBack.get(key) ?? 0;
     let forgotten = 0;
     for (const [index, { at }] of claims.entries()) {
-      if (this.world.ledger.losses.some((loss) => at >= loss.from && at <= loss.at)) forgotten += 1;
-      const dispatched = dispatches.filter((event) => Date.parse(event.at) <= at).length;
+      if (ledger.losses.some((loss) => at >= loss.from && at <= loss.at)) forgotten += 1;
+      const dispatched = dispatches.filter((writtenAt) => writtenAt <= at).length;
       if (index < dispatched + handedBack + forgotten) continue;
       this.faults.push(
         `${key} was handed out ${index + 1} times, ${dispatched} dispatched, ${handedBack} handed back, ${forgotten} forgotten`,

@@ -29,6 +29,11 @@ export const LEASE_MS = 1000;
 const PARTITIONS = 3;
 const GRACE_MS = 300;
 const RECOVER_AFTER_MS = 3000;
+/**
+ * Clocks by which nothing comes to be late are wrong by so many times as much as those of orchestrators, who set timers,
+ * and of the hot store, which gives leases.
+ */
+const FAR = 100;
 const ROLES = ['api', 'orchestrator', 'worker', 'reaper'] as const;
 type RoleName = (typeof ROLES)[number];
 
@@ -58,6 +63,9 @@ export class World {
   readonly ledger: Ledger;
   readonly trace: Trace;
   readonly members: Member[] = [];
+  /** So far apart were the clocks by which journals and leases are written, in milliseconds. */
+  clocksApartMs = 0;
+  private clocksWrongByMs = 0;
   private readonly apis = new Map<SimulatedProcess, EngineApi>();
   private started = 0;
 
@@ -66,7 +74,8 @@ export class World {
     this.scheduler = new Scheduler(new SeededRandom(seed + 1));
     const now = (): number => this.scheduler.now();
     this.trace = write === undefined ? () => undefined : traceTo(write, now);
-    this.hot = new HotServer(this.scheduler, PARTITIONS);
+    const retainedEvents = this.random.pick([0, Infinity]);
+    this.hot = new HotServer(this.scheduler, PARTITIONS, retainedEvents);
     const ids = uuidV7Ids(this.scheduler, this.random.next);
     this.deadLetters = new InMemoryDeadLetters(ids);
     this.definitions = new InMemoryDefinitionRepository(ids, this.scheduler);
@@ -97,11 +106,28 @@ export class World {
     return createEngineApi({ ...ports, ...UNCHECKED, log: silentLog });
   }
 
+  /** From now on they are wrong by up to so many milliseconds; 0: all are right. */
+  setClocks(wrongByMs: number): void {
+    this.clocksWrongByMs = wrongByMs;
+    this.clocksApartMs = Math.max(2 * wrongByMs, this.clocksApartMs);
+    this.setClock('hot store', this.hot);
+    for (const { role, process } of this.members) this.setClock(role, process);
+  }
+
+  setClock(of: RoleName | 'hot store', clock: { aheadMs: number }): void {
+    const wrongBy = this.clocksWrongByMs * (of === 'orchestrator' || of === 'hot store' ? 1 : FAR);
+    const aheadMs = this.random.between(-wrongBy, wrongBy);
+    if (aheadMs === clock.aheadMs) return;
+    clock.aheadMs = aheadMs;
+    this.trace(of, `has a clock that is ${aheadMs} ms ahead`);
+  }
+
   private launch(role: RoleName): void {
     const process = new SimulatedProcess(`${role}-${++this.started}`, this.scheduler, () =>
       this.bury(process),
     );
     this.trace(process.name, 'starts');
+    this.setClock(role, process);
     const stop = this.run(role, process);
     this.members.push({ role, process, stop });
   }
@@ -183,9 +209,18 @@ export class World {
   private tasksOf(process: SimulatedProcess, remote: TaskQueue): TaskQueue {
     const onRevoked: TaskQueue['onRevoked'] = (listener) =>
       this.hot.tasks.onRevoked((tasks) => this.network.tell(process, () => listener(tasks)));
+    // Whoever waits by a plain read may be given more than there is room for, and hands the rest back.
+    const claim: TaskQueue['claim'] = async (request) => {
+      const { worker, limit } = request;
+      const surplus = this.random.chance(0.2) ? this.random.between(1, 3) : 0;
+      const claimed = await remote.claim({ ...request, limit: limit + surplus });
+      const excess = claimed.slice(limit).map(({ receipt }) => receipt);
+      if (excess.length > 0) await remote.release(worker, excess);
+      return claimed.slice(0, limit);
+    };
+    const own = { onRevoked, claim };
     return new Proxy(remote, {
-      get: (target, property) =>
-        property === 'onRevoked' ? onRevoked : (Reflect.get(target, property) as unknown),
+      get: (target, property) => Reflect.get(property in own ? own : target, property) as unknown,
     });
   }
 
