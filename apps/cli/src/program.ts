@@ -1,3 +1,4 @@
+import { EXECUTION_STATUSES, type ExecutionStatus } from '@workflow-engine/contracts';
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 
 import { completionScript, SHELLS } from './commands/completion';
@@ -149,7 +150,11 @@ function addExecutionCommands(program: Command, session: () => Session, done: Do
   program
     .command('list')
     .description('executions, newest first')
-    .option('-s, --status <status...>', 'any of these')
+    .addOption(
+      new Option('-s, --status <status...>', 'any of these')
+        .choices(EXECUTION_STATUSES.map((status) => status.toLowerCase()))
+        .argParser(statuses),
+    )
     .option('-n, --name <name>', 'of this workflow')
     .option('-l, --label <key=value...>', 'with all of these')
     .option('--since <time>', 'created since: 30m, 2h, 1d, or a time')
@@ -224,6 +229,13 @@ function addDeadLetterCommands(program: Command, session: () => Session, done: D
     .description('let them be: their executions stay as they ended')
     .argument('<ids...>', 'of dead letters')
     .action(async (ids: string[]) => done(await discardDeadLetters(session(), ids)));
+}
+
+/** In any case: people copy them from what they see. */
+function statuses(text: string, before: readonly ExecutionStatus[] = []): readonly ExecutionStatus[] {
+  const found = EXECUTION_STATUSES.find((each) => each === text.toUpperCase());
+  if (found !== undefined) return [...before, found];
+  throw new InvalidArgumentError(`Allowed choices are ${EXECUTION_STATUSES.join(', ').toLowerCase()}.`);
 }
 
 function wholeNumber(text: string): number {

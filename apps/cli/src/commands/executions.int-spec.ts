@@ -202,7 +202,7 @@ describe('an execution', () => {
     expect(more).toEqual([]);
     expect(found.err).toContain('There are more');
     expect((await cli.shell.run(['list', '--name', 'nothing'])).err).toContain('wfe run FILE');
-    expect((await cli.shell.run(['list', '--status', 'odd'])).err).toContain('PENDING');
+    expect((await cli.shell.run(['list', '--status', 'odd'])).err).toContain('pending');
     expect((await cli.shell.run(['list', '--since', 'odd'])).err).toContain('30m');
   });
 

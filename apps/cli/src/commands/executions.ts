@@ -1,4 +1,4 @@
-import { type ExecutionState, type ExecutionStatus, EXECUTION_STATUSES } from '@workflow-engine/contracts';
+import type { ExecutionState, ExecutionStatus } from '@workflow-engine/contracts';
 
 import { harmless, paintMark, paintStatus } from '../paint';
 import { hint, print, printJson, type Session, table } from '../session';
@@ -41,7 +41,7 @@ function described({ paint }: Session, state: ExecutionState): string {
 }
 
 export interface ListOptions {
-  readonly status?: readonly string[];
+  readonly status?: readonly ExecutionStatus[];
   readonly name?: string;
   readonly label?: readonly string[];
   readonly since?: string;
@@ -52,7 +52,7 @@ export async function list(session: Session, options: ListOptions): Promise<numb
   const { client, terminal, json, paint } = session;
   const now = Date.now();
   const found = client.executions({
-    ...(options.status && { status: options.status.map(statusOf) }),
+    ...(options.status && { status: options.status }),
     ...(options.name !== undefined && { name: options.name }),
     ...(options.label && { labels: Object.fromEntries(options.label.map(labelOf)) }),
     ...(options.since !== undefined && { since: since(options.since, now) }),
@@ -77,12 +77,6 @@ export async function list(session: Session, options: ListOptions): Promise<numb
   print(session, table([['EXECUTION', 'STATUS', 'WORKFLOW', 'CREATED', 'TOOK'], ...rows]));
   if (next !== null) hint(session, `There are more: --limit ${options.limit * 2}`);
   return EXIT.ok;
-}
-
-function statusOf(text: string): ExecutionStatus {
-  const found = EXECUTION_STATUSES.find((each) => each === text.toUpperCase());
-  if (found !== undefined) return found;
-  throw new Failure(`"${text}" is no status.`, `One of ${EXECUTION_STATUSES.join(', ')}.`);
 }
 
 function labelOf(text: string): readonly [string, string] {
