@@ -18,6 +18,9 @@ const nextSteps: Readonly<Partial<Record<ProblemCode, string>>> = {
   INTERNAL_ERROR: "This is a fault of the engine; its log has more under the problem's request id.",
 };
 
+/** The engine has looked at what there is, and its answer is no. */
+const refusals: readonly ProblemCode[] = ['WRONG_STATE', 'INVALID_INPUT'];
+
 /** Whatever was thrown, as a message with a next step. Undefined: a fault of this program. */
 export function failureOf(error: unknown): Failure | undefined {
   if (error instanceof Failure) return error;
@@ -43,7 +46,8 @@ function ofProblem({ message, code, faults, problem }: ProblemError): Failure {
       `\n  ${parameter ?? (pointer === '' ? '(body)' : pointer)}: ${what}`,
   );
   const request = code === 'INTERNAL_ERROR' ? ` (request ${problem.request_id})` : '';
-  return new Failure(harmless(`${message}${request}${places.join('')}`), nextSteps[code], EXIT.trouble);
+  const exitCode = refusals.includes(code) ? EXIT.no : EXIT.trouble;
+  return new Failure(harmless(`${message}${request}${places.join('')}`), nextSteps[code], exitCode);
 }
 
 function sentence(message: string): string {

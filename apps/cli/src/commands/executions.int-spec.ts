@@ -150,7 +150,8 @@ describe('an execution', () => {
     expect(JSON.parse((await cli.shell.run(['results', id, '--node', 'start'])).out)).toEqual({ n: 5 });
     expect((await cli.shell.run(['results', id, '--node', 'x'])).err).toContain('These have: start, double');
     const again = await cli.shell.run(['trigger', id]);
-    expect(again.code).toBe(2);
+    expect(again.code).toBe(1);
+    expect((await cli.shell.run(['cancel', id])).code).toBe(1);
     expect(again.err).toContain('wfe status ID');
     expect(JSON.parse((await cli.shell.run(['status', id, '--json'])).out)).toMatchObject({
       execution_id: id,
@@ -245,6 +246,6 @@ describe('a failure', () => {
     expect((await cli.shell.run(['dlq', 'retry', '--all'])).out).toContain(id);
     expect((await cli.shell.run(['status', id, '--watch'])).code).toBe(0);
     const again = await cli.shell.run(['retry', id]);
-    expect([again.code, again.err.includes('COMPLETED')]).toEqual([2, true]);
+    expect([again.code, again.err.includes('COMPLETED')]).toEqual([1, true]);
   });
 });
