@@ -11,7 +11,10 @@ describe('syntaxFault', () => {
       message: 'a key in double quotes is expected here; a comma must not be the last',
     });
     expect(syntaxFault('{"a" 1}')).toMatchObject({ from: 5, message: 'a ":" is expected here' });
-    expect(syntaxFault('')).toMatchObject({ from: 0, to: 0 });
+    expect(syntaxFault('[1, ]')).toMatchObject({
+      message: 'a value is expected here; a comma must not be the last',
+    });
+    expect(syntaxFault('')).toEqual({ from: 0, to: 0, message: 'a value is expected here' });
     expect(syntaxFault("{'a': 1}")).toMatchObject({ from: 1 });
     expect(syntaxFault('{"a": 1} // so')).toMatchObject({ from: 9, message: 'JSON has no comments' });
   });

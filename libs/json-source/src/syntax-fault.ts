@@ -7,8 +7,8 @@ const strict = { disallowComments: true, allowTrailingComma: false, allowEmptyCo
 const messages: Readonly<Record<string, string>> = {
   InvalidSymbol: 'this is no JSON value; texts need double quotes',
   InvalidNumberFormat: 'this is no number as JSON writes it',
-  PropertyNameExpected: 'a key in double quotes is expected here; a comma must not be the last',
-  ValueExpected: 'a value is expected here; a comma must not be the last',
+  PropertyNameExpected: 'a key in double quotes is expected here',
+  ValueExpected: 'a value is expected here',
   ColonExpected: 'a ":" is expected here',
   CommaExpected: 'a "," is expected before this',
   CloseBraceExpected: 'the text ends before "}"',
@@ -29,6 +29,8 @@ export function syntaxFault(text: string): TextFault | undefined {
   const [first] = errors;
   if (first === undefined) return undefined;
   const from = Math.min(first.offset, text.length);
-  const message = messages[printParseErrorCode(first.error)] ?? 'this is not valid JSON';
+  const what = messages[printParseErrorCode(first.error)] ?? 'this is not valid JSON';
+  const isAfterComma = what.endsWith('is expected here') && text.slice(0, from).trimEnd().endsWith(',');
+  const message = isAfterComma ? `${what}; a comma must not be the last` : what;
   return { from, to: Math.min(text.length, from + first.length), message };
 }
