@@ -69,11 +69,13 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
   ],
 };
 
-/** Puts the examples under the help of every command. */
-export function addExamples(command: Command, parents: readonly string[] = []): void {
+/** Puts the examples under the help of every command, and names that help where the command is used wrongly. */
+export function explain(command: Command, parents: readonly string[] = []): void {
   const path = [...parents, command.name()];
   command.addHelpText('after', () => section(examples[path.join(' ')] ?? []));
-  for (const each of command.commands) addExamples(each, path);
+  const what = command.commands.length > 0 ? 'all commands' : 'all options, with examples';
+  command.showHelpAfterError(`(${path.join(' ')} --help tells ${what})`);
+  for (const each of command.commands) explain(each, path);
 }
 
 function section(lines: readonly Example[]): string {

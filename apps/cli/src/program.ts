@@ -21,14 +21,15 @@ import {
   status,
 } from './commands/executions';
 import { run, type RunOptions, submit, trigger } from './commands/run';
-import { addExamples } from './examples';
+import { explain } from './examples';
 import { failureOf } from './failure-report';
 import { paintFor } from './paint';
 import { openSession, type Session } from './session';
+import { withNearSuggestions } from './suggestions';
 import { EXIT, type Terminal } from './terminal';
 
 const exitCodes = `
-Exit codes: 0 done; 1 the answer is no (faults, a failed execution); 2 no answer (usage, files, no engine).`;
+Exit codes: 0 done; 1 the answer is no (faults, a failed execution, a wrong state); 2 no answer (usage, files, no engine).`;
 
 /** Runs one command line. @returns the exit code */
 export async function wfe(args: readonly string[], terminal: Terminal): Promise<number> {
@@ -62,11 +63,11 @@ export function buildProgram(terminal: Terminal, done: Done): Command {
     )
     .option('--json', 'JSON for programs instead of text for people')
     .configureHelp({ showGlobalOptions: true })
-    .showHelpAfterError('(wfe --help tells all commands)')
     .exitOverride()
     .configureOutput({
       writeOut: (text) => terminal.out.write(text),
       writeErr: (text) => terminal.err.write(text),
+      outputError: (text, write) => write(withNearSuggestions(text)),
       getOutHelpWidth: () => terminal.out.columns ?? 100,
       getErrHelpWidth: () => terminal.err.columns ?? 100,
       getOutHasColors: () => false,
@@ -89,7 +90,7 @@ export function buildProgram(terminal: Terminal, done: Done): Command {
     .description('a script that completes commands: source <(wfe completion bash)')
     .addArgument(new Argument('<shell>', 'which shell').choices(SHELLS))
     .action((shell: (typeof SHELLS)[number]) => void terminal.out.write(completionScript(program, shell)));
-  addExamples(program);
+  explain(program);
   program.addHelpText('after', exitCodes);
   return program;
 }

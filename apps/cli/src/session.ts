@@ -2,8 +2,8 @@ import { stripVTControlCharacters } from 'node:util';
 
 import { WorkflowClient } from '@workflow-engine/client';
 
-import { type Paint, paintFor } from './paint';
-import type { Terminal } from './terminal';
+import { harmless, type Paint, paintFor } from './paint';
+import { Failure, type Terminal } from './terminal';
 
 /** What every command gets: the terminal, the engine, and how the answer is wanted. */
 export interface Session {
@@ -23,6 +23,12 @@ export function openSession(
   terminal: Terminal,
   options: { readonly url: string; readonly json?: boolean },
 ): Session {
+  if (!isHttpUrl(options.url)) {
+    throw new Failure(
+      `"${harmless(options.url)}" is no URL.`,
+      'Say where the engine is:  --url http://127.0.0.1:8000  (or WFE_URL)',
+    );
+  }
   return {
     terminal,
     client: new WorkflowClient({ url: options.url, retry }),
@@ -30,6 +36,10 @@ export function openSession(
     json: options.json === true,
     paint: paintFor(terminal.out, terminal),
   };
+}
+
+function isHttpUrl(text: string): boolean {
+  return URL.canParse(text) && ['http:', 'https:'].includes(new URL(text).protocol);
 }
 
 export function printJson({ terminal }: Session, value: unknown): void {

@@ -65,6 +65,7 @@ describe('wfe validate', () => {
     expect(code).toBe(1);
     expect(err).toContain(`${file}:${place} error`);
     expect(err).toContain(message);
+    expect(err.includes('comma must not')).toBe(text.includes(', }'));
   });
 
   it('keeps to the line when the file has only one', async () => {
@@ -195,6 +196,13 @@ describe('an engine that is not there', () => {
     expect(err).toContain('--url');
   });
 
+  it.each(['notaurl', 'localhost:8000'])('cannot be at %s', async (url) => {
+    const { code, err } = await cli.shell.run(['list', '--url', url]);
+    expect(code).toBe(2);
+    expect(err).toContain(`"${url}" is no URL.`);
+    expect(err).toContain('--url http://127.0.0.1:8000');
+  });
+
   it('is told apart from another service', async () => {
     const other = createServer((_request, response) =>
       response.setHeader('content-type', 'text/html').end('hello'),
@@ -222,15 +230,24 @@ describe('usage', () => {
   });
 
   it.each([
-    [['rum']],
-    [['run']],
-    [['list', '--limit', 'many']],
-    [['graph', '-f', 'gif']],
-    [['completion', 'tcsh']],
-  ])('%j is refused with help', async (args) => {
+    [['rum'], 'wfe --help'],
+    [['run'], 'wfe run --help'],
+    [['list', '--limit', 'many'], 'wfe list --help'],
+    [['list', '--bogus'], 'wfe list --help'],
+    [['graph', '-f', 'gif'], 'wfe graph --help'],
+    [['dlq', 'retry', '--every'], 'wfe dlq retry --help'],
+    [['completion', 'tcsh'], 'wfe completion --help'],
+  ])('%j is refused with help', async (args, help) => {
     const { code, err } = await cli.shell.run(args);
     expect(code).toBe(2);
     expect(err).toContain('error:');
-    expect(err).toContain('wfe --help');
+    expect(err).toContain(`(${help} tells`);
+  });
+
+  it('suggests what is near, and nothing else', async () => {
+    expect((await cli.shell.run(['rum'])).err).toContain('Did you mean run?');
+    expect((await cli.shell.run(['lsit'])).err).toContain('Did you mean list?');
+    expect((await cli.shell.run(['list', '--statu'])).err).toContain('Did you mean --status?');
+    expect((await cli.shell.run(['bogus'])).err).not.toContain('Did you mean');
   });
 });
