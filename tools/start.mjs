@@ -7,14 +7,21 @@ if (!existsSync('node_modules/nx')) {
   process.exit(1);
 }
 
-const quiet = { NX_DAEMON: 'false', NX_TUI: 'false' };
 console.log('Building what has changed (the first time takes about a minute) ...');
 const build = spawnSync('npx', ['--no-install', 'nx', 'run', 'standalone:build', '--outputStyle=static'], {
-  stdio: ['ignore', 'inherit', 'inherit'],
-  env: { ...process.env, ...quiet },
+  // Shown when it fails: the list of what has not changed tells nobody anything.
+  stdio: ['ignore', 'pipe', 'pipe'],
+  encoding: 'utf8',
+  maxBuffer: Infinity,
+  env: { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false' },
 });
-if (build.status !== 0) process.exit(build.status ?? 1);
+if (build.status !== 0) {
+  process.stderr.write(`${build.stdout ?? ''}${build.stderr ?? ''}`);
+  console.error(build.error?.message ?? 'The build failed; its errors are above.');
+  process.exit(build.status ?? 1);
+}
 
+console.log('Starting the engine ...');
 const engine = spawn(process.execPath, ['apps/standalone/dist/main.js', ...process.argv.slice(2)], {
   stdio: 'inherit',
 });
