@@ -11,7 +11,7 @@ import { isReply } from './errors';
 import { packetsOfReceipts } from './packet-receipt';
 import { WORKERS, queueIndex } from './settle-call';
 
-/** How much the latest claim counts in the averages. */
+/** How much the latest packets count in the average of their sizes. */
 const LATEST_SHARE = 0.2;
 const MOST_ENTRIES_PER_STREAM = 8;
 /** Partitions that are not resumed are looked at again after so long. */
@@ -52,8 +52,6 @@ export class TaskClaims {
   private turn = 0;
   /** Tasks in a packet, on average, at the moment. */
   private packetSize = 1;
-  /** Tasks that a claim gets, on average, at the moment. */
-  private claimSize = 0;
   /**
    * Workers that have seen their queues empty. What they find in them since was queued since, so that they are told of
    * every one of these tasks that is revoked.
@@ -113,8 +111,9 @@ export class TaskClaims {
   private async claimOrWait(request: ClaimRequest): Promise<readonly ClaimedTask[] | undefined> {
     const lane = this.reads.reserve();
     try {
-      if (this.hasRoom(request) && this.drained.has(request.worker) && this.trusted.has(lane))
-        return await this.claimNext(request, lane);
+      const entries = this.entriesThatFit(request);
+      if (entries > 0 && this.drained.has(request.worker) && this.trusted.has(lane))
+        return await this.claimNext(request, lane, entries);
       // A connection that is there before the partitions are looked at reads from the server that was looked at, or fails.
       await lane.clientId;
       const { tasks, isResumed } = await this.claimNow(request);
@@ -122,7 +121,7 @@ export class TaskClaims {
       if (tasks.length > 0) return tasks;
       if (isAborted(request.signal)) return [];
       if (!isResumed) return undefined;
-      return await this.claimNext(request, lane);
+      return await this.claimNext(request, lane, Math.max(1, entries));
     } finally {
       this.reads.putBack(lane);
     }
@@ -139,17 +138,11 @@ export class TaskClaims {
 
   /**
    * A blocking read costs a fraction of the script, but it gives so many packets of each stream, however large they are.
-   * What is too much has to be handed back, so it is for whoever has room for twice as much as claims get.
+   * What is too much has to be handed back, so it is for whoever has the room.
    */
-  private hasRoom({ limit }: ClaimRequest): boolean {
-    return limit >= Math.max(2 * this.claimSize, this.packetSize);
-  }
-
-  /** Packets of each stream for which there would be room if every stream had as many. */
-  private entriesPerStream({ limit, queues }: ClaimRequest): number {
+  private entriesThatFit({ limit, queues }: ClaimRequest): number {
     const streams = queues.length * this.connection.keys.partitions;
-    const fitting = Math.floor(limit / (streams * this.packetSize));
-    return Math.min(MOST_ENTRIES_PER_STREAM, Math.max(1, fitting));
+    return Math.min(MOST_ENTRIES_PER_STREAM, Math.floor(limit / (streams * this.packetSize)));
   }
 
   /** What is there, without waiting. */
@@ -225,11 +218,10 @@ export class TaskClaims {
     if (packets === 0) return;
     const size = Math.max(1, tasks / packets);
     this.packetSize += LATEST_SHARE * (size - this.packetSize);
-    this.claimSize += LATEST_SHARE * (tasks - this.claimSize);
   }
 
   /** Waits as a consumer: whatever comes is given to exactly one of the workers that wait. */
-  private async claimNext(request: ClaimRequest, lane: Lane): Promise<ClaimedTask[]> {
+  private async claimNext(request: ClaimRequest, lane: Lane, count: number): Promise<ClaimedTask[]> {
     const { worker, limit, queues, waitMs, signal } = request;
     const places = queues.flatMap((queue) =>
       this.partitionsInTurn().map((partition) => ({ partition, queue })),
@@ -238,7 +230,7 @@ export class TaskClaims {
     const read: BlockingRead = {
       lane: 'all',
       command: 'XREADGROUP',
-      head: ['GROUP', WORKERS, worker, 'COUNT', this.entriesPerStream(request)],
+      head: ['GROUP', WORKERS, worker, 'COUNT', count],
       tail: ['STREAMS', ...byStream.keys(), ...places.map(() => '>')],
     };
     const claimed: ClaimedTask[] = [];
