@@ -7,6 +7,8 @@ import type { ExecutionError } from './execution';
 export interface DeadLetter {
   readonly id: string;
   readonly execution_id: string;
+  /** Of the workflow. */
+  readonly name: string;
   readonly node_id: string;
   readonly handler: string;
   readonly error: ExecutionError;

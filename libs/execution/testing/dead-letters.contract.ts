@@ -58,7 +58,8 @@ export function describeDeadLettersContract(adapter: string, setup: () => Promis
     }
 
     it('shows a task that failed for good', async () => {
-      const id = await anExecution();
+      const { execution } = await createOne(executions, aNewExecution({ name: 'order \0 7' }));
+      const { id, name } = execution;
       const entry = failure(id, 1, 4);
       await executions.archive([entry]);
 
@@ -67,6 +68,7 @@ export function describeDeadLettersContract(adapter: string, setup: () => Promis
       expect(letter).toEqual({
         id: letter?.id,
         executionId: id,
+        name,
         nodeId: 'charge',
         handler: 'http',
         error,

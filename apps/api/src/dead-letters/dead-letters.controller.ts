@@ -70,6 +70,7 @@ function toWireDeadLetter(letter: DeadLetter): WireDeadLetter {
   return {
     id: letter.id,
     execution_id: letter.executionId,
+    name: letter.name,
     node_id: letter.nodeId,
     handler: letter.handler,
     error: letter.error,

@@ -30,6 +30,7 @@ describe('dead letters', () => {
     const [letter] = await letters(1);
     expect(letter).toMatchObject({
       execution_id: id,
+      name: failing.name,
       node_id: 'bad',
       handler: 'broken',
       error: { code: 'BROKEN' },

@@ -111,6 +111,7 @@ export const executionSchemas = {
   DeadLetter: object({
     id,
     execution_id: id,
+    name: text,
     node_id: text,
     handler: text,
     error: ref('ExecutionError'),

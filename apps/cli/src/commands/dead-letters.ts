@@ -20,11 +20,11 @@ export async function listDeadLetters(
     return EXIT.ok;
   }
   const now = Date.now();
-  const rows = items.map(({ id, node_id: node, handler, error, attempts, created_at: at }) => {
+  const rows = items.map(({ id, name, node_id: node, handler, error, attempts, created_at: at }) => {
     const what = clipped(harmless(`${error.code}: ${error.message}`).replaceAll('\n', ' '), 60);
-    return [id, `${node} (${handler})`, what, String(attempts), ago(at, now)];
+    return [id, clipped(harmless(name), 30), `${node} (${handler})`, what, String(attempts), ago(at, now)];
   });
-  print(session, table([['DEAD LETTER', 'NODE', 'ERROR', 'ATTEMPTS', 'SINCE'], ...rows]));
+  print(session, table([['DEAD LETTER', 'WORKFLOW', 'NODE', 'ERROR', 'ATTEMPTS', 'SINCE'], ...rows]));
   hint(
     session,
     'Look at one: wfe dlq show ID   try it again: wfe dlq retry ID   let it be: wfe dlq discard ID',
@@ -53,7 +53,7 @@ export async function showDeadLetter(session: Session, id: string): Promise<numb
   print(
     session,
     [
-      `${paint('bold', letter.node_id)} (${letter.handler}) of execution ${letter.execution_id}`,
+      `${paint('bold', letter.node_id)} (${letter.handler}) of ${harmless(letter.name)}, execution ${letter.execution_id}`,
       paint('red', harmless(`${letter.error.code}: ${letter.error.message}`)),
       'config:',
       JSON.stringify(node.config, null, 2),

@@ -222,14 +222,14 @@ describe('a failure', () => {
     const id = /wfe retry (\S+)/.exec(failed.err)?.[1] ?? '';
 
     const listed = await cli.shell.run(['dlq', 'list']);
-    expect(listed.out).toMatch(/bad \(broken\) +BROKEN: node "bad" failed/);
+    expect(listed.out).toMatch(/bad +bad \(broken\) +BROKEN: node "bad" failed/);
     const letters = JSON.parse((await cli.shell.run(['dlq', 'list', '--json'])).out) as {
       id: string;
       execution_id: string;
     }[];
     const letter = letters.find((each) => each.execution_id === id)?.id ?? '';
     const shown = await cli.shell.run(['dlq', 'show', letter]);
-    expect(shown.out).toContain(`bad (broken) of execution ${id}`);
+    expect(shown.out).toContain(`bad (broken) of bad, execution ${id}`);
     expect(shown.out).toMatch(/attempts:\n {2}1 /);
 
     await cli.shell.run(['run', cli.shell.file('worse.json', single('worse', 'broken'))]);

@@ -49,12 +49,12 @@ export class InMemoryDeadLetters implements DeadLetters {
   }
 
   /** For the execution repository. */
-  write(executionId: string, { seq, ...letter }: NewDeadLetter): void {
+  write(executionId: string, name: string, { seq, ...letter }: NewDeadLetter): void {
     const position = `${executionId}:${seq}`;
     if (this.written.has(position)) return;
     this.written.add(position);
     if (seq <= (this.settledUpTo.get(executionId) ?? 0)) return;
     const id = this.ids.next();
-    this.open.set(id, { letter: { id, executionId, ...letter }, seq });
+    this.open.set(id, { letter: { id, executionId, name, ...letter }, seq });
   }
 }

@@ -191,7 +191,7 @@ export class InMemoryExecutionRepository implements ExecutionRepository {
       const [first] = deadLetters;
       this.deadLetters.settleUpTo(executionId, first === undefined ? lastSeq : first.seq - 1);
     }
-    for (const letter of deadLetters) this.deadLetters.write(executionId, letter);
+    for (const letter of deadLetters) this.deadLetters.write(executionId, found?.record.name ?? '', letter);
     for (const seq of settledDeadLetters) this.deadLetters.settle(executionId, seq);
   }
 

@@ -6,6 +6,8 @@ export interface DeadLetter {
   /** UUIDv7. */
   readonly id: string;
   readonly executionId: string;
+  /** Of the workflow. */
+  readonly name: string;
   readonly nodeId: string;
   readonly handler: string;
   readonly error: ExecutionError;
