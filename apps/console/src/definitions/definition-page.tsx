@@ -14,6 +14,7 @@ import { plural } from '../ui/format';
 import { Fault } from '../ui/notices';
 import { TabBar } from '../ui/tab-bar';
 import { Ago } from '../ui/time';
+import { useTitle } from '../ui/title';
 import { type PutParameters, useAddress } from '../ui/use-address';
 import { Changes } from './changes';
 import { editorPath, executionsPath } from './definition-path';
@@ -34,6 +35,7 @@ export default function DefinitionPage() {
   const parameters = useParams();
   const { parameters: search, put } = useAddress();
   const name = search.get('name') ?? parameters.name ?? '';
+  useTitle(name);
   const asked = Number(search.get('version') ?? NaN);
   const version = Number.isInteger(asked) ? asked : undefined;
   const versions = useQuery({

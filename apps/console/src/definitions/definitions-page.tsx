@@ -8,10 +8,12 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 
 import { engine } from '../api/engine';
+import { searchHint } from '../keyboard';
 import { FirstDefinition } from './first-definition';
 import { plural } from '../ui/format';
 import { Empty, Fault } from '../ui/notices';
 import { Ago } from '../ui/time';
+import { useTitle } from '../ui/title';
 import { definitionPath, executionsPath } from './definition-path';
 
 const rowHeight = 49;
@@ -20,6 +22,7 @@ const lookEveryMs = 10_000;
 
 /** All workflows by name, each with its newest version. */
 export default function DefinitionsPage() {
+  useTitle('Definitions');
   const [parameters, setParameters] = useSearchParams();
   // The address follows what is typed.
   const [search, setSearch] = useState(parameters.get('search') ?? '');
@@ -67,7 +70,7 @@ export default function DefinitionsPage() {
               type="search"
               data-search
               aria-label="Workflow name"
-              placeholder="workflow name  /"
+              placeholder={searchHint('workflow name')}
               value={search}
               onChange={({ target }) => find(target.value)}
             />
