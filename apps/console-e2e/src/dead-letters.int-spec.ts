@@ -31,6 +31,7 @@ describe('dead letters', () => {
     const page = await pages.open('/dead-letters');
     const group = page.locator('.letters', { hasText: 'BLOCKED_ADDRESS' });
     await group.getByText('3 tasks').waitFor();
+    await group.getByRole('heading', { name: 'BLOCKED_ADDRESS in dead (http)' }).waitFor();
     const before = await letters();
     await group.getByRole('button', { name: 'Retry all 3' }).click();
     await page.getByRole('button', { name: 'Retry now' }).click();

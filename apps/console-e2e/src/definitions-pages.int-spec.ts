@@ -196,7 +196,7 @@ describe('the editor', () => {
     await page.getByRole('link', { name: 'New definition' }).click();
     await page.locator('.cm-line', { hasText: '"kept"' }).waitFor();
     await page.getByRole('button', { name: 'Discard changes' }).click();
-    await page.locator('.cm-line', { hasText: '"greeting"' }).waitFor();
+    await page.locator('.cm-line', { hasText: '"my-workflow"' }).waitFor();
     await page.getByRole('link', { name: 'Definitions' }).click();
     await page.getByRole('heading', { name: 'Definitions' }).waitFor();
   });

@@ -15,21 +15,53 @@ afterAll(async () => {
   expect(pages.faults).toEqual([]);
 });
 
-/** Every page, and what shows that it is there. */
-const places: readonly (readonly [string, (page: Page) => Promise<void>])[] = [
-  ['/', (page) => page.locator('.uplot').first().waitFor()],
-  ['/queues', (page) => page.getByRole('heading', { name: 'Workers and queues', exact: true }).waitFor()],
-  ['/definitions', (page) => page.getByRole('link', { name: 'Executions of for-everybody' }).waitFor()],
-  ['/definitions/for-everybody', (page) => page.locator('.react-flow__node').first().waitFor()],
-  ['/definitions/for-everybody?tab=json', (page) => page.locator('.cm-content').first().waitFor()],
-  ['/definitions/new', (page) => page.locator('.cm-content').waitFor()],
-  ['/executions', (page) => page.locator('.row').first().waitFor()],
-  ['/executions/{id}?node=charge', (page) => page.locator('.react-flow__node').first().waitFor()],
-  ['/executions/{id}?node=charge&tab=timeline', (page) => page.locator('.timeline-row').first().waitFor()],
-  ['/executions/{id}?tab=journal', (page) => page.locator('.journal-row').first().waitFor()],
-  ['/executions/{id}?tab=io', (page) => page.getByRole('group', { name: 'input', exact: true }).waitFor()],
-  ['/dead-letters', (page) => page.getByRole('heading', { name: 'Dead letters', exact: true }).waitFor()],
-  ['/no-such-page', (page) => page.getByText('There is no such page').waitFor()],
+/** Every page, what it is called, and what shows that it is there. */
+const places: readonly (readonly [string, string, (page: Page) => Promise<void>])[] = [
+  ['/', 'Home', (page) => page.locator('.uplot').first().waitFor()],
+  ['/queues', 'Queues', (page) => page.getByRole('heading', { name: 'Queues', exact: true }).waitFor()],
+  [
+    '/definitions',
+    'Definitions',
+    (page) => page.getByRole('link', { name: 'Executions of for-everybody' }).waitFor(),
+  ],
+  [
+    '/definitions/for-everybody',
+    'for-everybody',
+    (page) => page.locator('.react-flow__node').first().waitFor(),
+  ],
+  [
+    '/definitions/for-everybody?tab=json',
+    'for-everybody',
+    (page) => page.locator('.cm-content').first().waitFor(),
+  ],
+  ['/definitions/new', 'New definition', (page) => page.locator('.cm-content').waitFor()],
+  ['/executions', 'Executions', (page) => page.locator('.row').first().waitFor()],
+  [
+    '/executions/{id}?node=charge',
+    'for-everybody failed',
+    (page) => page.locator('.react-flow__node').first().waitFor(),
+  ],
+  [
+    '/executions/{id}?node=charge&tab=timeline',
+    'for-everybody failed',
+    (page) => page.locator('.timeline-row').first().waitFor(),
+  ],
+  [
+    '/executions/{id}?tab=journal',
+    'for-everybody failed',
+    (page) => page.locator('.journal-row').first().waitFor(),
+  ],
+  [
+    '/executions/{id}?tab=io',
+    'for-everybody failed',
+    (page) => page.getByRole('group', { name: 'input', exact: true }).waitFor(),
+  ],
+  [
+    '/dead-letters',
+    'Dead letters',
+    (page) => page.getByRole('heading', { name: 'Dead letters', exact: true }).waitFor(),
+  ],
+  ['/no-such-page', 'There is no such page', (page) => page.getByText('There is no such page').waitFor()],
 ];
 
 describe.each(['light', 'dark'] as const)('everybody, %s', (theme) => {
@@ -37,9 +69,10 @@ describe.each(['light', 'dark'] as const)('everybody, %s', (theme) => {
     'can use every page, %d wide',
     async (width) => {
       const page = await pages.open('/executions', { theme, width });
-      for (const [path, isThere] of places) {
+      for (const [path, title, isThere] of places) {
         await page.goto(new URL(path.replace('{id}', id), page.url()).href);
         await isThere(page);
+        expect(await page.title()).toBe(`${title} · Workflow engine`);
         expect([path, await accessibilityFaults(page)]).toEqual([path, []]);
         expect([path, await page.evaluate('document.documentElement.scrollWidth')]).toEqual([path, width]);
       }

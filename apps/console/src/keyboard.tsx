@@ -17,12 +17,17 @@ const shortcuts: readonly (readonly [string, string])[] = [
   ['g e', 'go to executions'],
   ['g d', 'go to definitions'],
   ['g l', 'go to dead letters'],
-  ['g q', 'go to workers and queues'],
+  ['g q', 'go to queues'],
   ['j  k', 'next and previous in a list'],
   ['Enter', 'open'],
   ['Esc', 'close, or leave a field'],
   ['?', 'these keys'],
 ];
+
+/** Names the key that leads to a search field, where there is a keyboard. */
+export function searchHint(text: string): string {
+  return matchMedia('(max-width: 760px), (pointer: coarse)').matches ? text : `${text}  /`;
+}
 
 /** Keys that work everywhere, except while somebody types. */
 export function KeyboardShortcuts() {

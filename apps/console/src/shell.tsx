@@ -70,7 +70,7 @@ export function Shell({ children }: { readonly children: ReactNode }) {
 }
 
 const themes = [
-  { id: 'system', name: 'as the system', icon: Monitor },
+  { id: 'system', name: 'system', icon: Monitor },
   { id: 'light', name: 'light', icon: Sun },
   { id: 'dark', name: 'dark', icon: Moon },
 ] as const;
@@ -90,10 +90,7 @@ function ThemeSwitch() {
   return (
     <button type="button" onClick={() => setChosen(themes[(index + 1) % themes.length]?.id ?? 'system')}>
       <Icon size={18} aria-hidden />
-      <span>
-        <span className="visually-hidden">Theme: </span>
-        {theme.name}
-      </span>
+      <span>Theme: {theme.name}</span>
     </button>
   );
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
 import type { JournalState, NodeState } from '../journal/fold';
-import { barRows, load, rowsWithin, ticks, zoomed } from './bars';
+import { barRows, labelledTicks, load, rowsWithin, ticks, zoomed } from './bars';
 
 const stateOf = (node: Partial<NodeState>): JournalState => ({
   status: 'RUNNING',
@@ -75,4 +75,13 @@ describe('a part of the time', () => {
     expect(zoomed({ from: 0, to: 20 }, 0.5, 100)).toEqual({ from: 0, to: 40 });
     expect(zoomed({ from: 90, to: 100 }, 0.1, 100)).toEqual({ from: 0, to: 100 });
   });
+});
+
+it.each([180, 200, 320, 700, 1_400])('has room for the labels of an axis of %d px', (width) => {
+  for (const to of [900, 2_100, 61_000, 84_000]) {
+    const marks = labelledTicks({ from: 0, to }, width).map((tick) => (tick / to) * width);
+    expect(marks[0]).toBe(0);
+    expect(marks.at(-1)).toBeLessThanOrEqual(width - 30);
+    marks.slice(1).forEach((mark, index) => expect(mark - (marks[index] ?? 0)).toBeGreaterThanOrEqual(69));
+  }
 });

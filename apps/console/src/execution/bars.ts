@@ -88,6 +88,19 @@ export function zoomed({ from, to }: TimeRange, factor: number, span: number): T
   return { from: begin, to: begin + length };
 }
 
+/** Pixels: of a label, and how far the last may reach beyond the axis. */
+const labelWidth = 70;
+const overhang = 38;
+
+/** Marks whose labels have room beside one another on an axis of that width. */
+export function labelledTicks(range: TimeRange, width: number): readonly number[] {
+  const { from, to } = range;
+  const parts = Math.min(6, Math.max(1, Math.floor(width / labelWidth)));
+  return ticks(range, parts).filter(
+    (tick) => ((tick - from) / (to - from)) * width <= width - labelWidth + overhang,
+  );
+}
+
 /** Round steps (1, 2, 5 × 10^n) for about `parts` marks. */
 export function ticks({ from, to }: TimeRange, parts: number): readonly number[] {
   const rough = Math.max(1, (to - from) / parts);

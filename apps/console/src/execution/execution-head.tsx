@@ -3,22 +3,31 @@ import { Ban, Pause, Play, RotateCcw } from 'lucide-react';
 import { useState } from 'react';
 
 import { engine, faultText } from '../api/engine';
-import { isTerminalNode } from '../journal/fold';
+import { isTerminalNode, type JournalState } from '../journal/fold';
 import { openStatuses } from '../pages/use-executions';
 import { CopyButton } from '../ui/copy-button';
 import { Dialog } from '../ui/dialog';
-import { shortId } from '../ui/format';
+import { clockTime, shortId } from '../ui/format';
 import { InputForm } from '../ui/input-form';
 import { StatusBadge } from '../ui/status';
 import { Ago, Elapsed } from '../ui/time';
 import { useToast } from '../ui/toasts';
 import type { ExecutionOnShow } from './use-execution';
 
-export function ExecutionHead({ shown }: { readonly shown: ExecutionOnShow }) {
-  const { summary, now, journal } = shown;
-  const finished = [...now.nodes.values()].filter(({ status }) => isTerminalNode(status)).length;
-  const { started_at: startedAt } = summary;
-  const endedAt = now.finishedAt === undefined ? null : new Date(now.finishedAt).toISOString();
+export interface ExecutionHeadProps {
+  readonly shown: ExecutionOnShow;
+  /** Of the moment that the slider chose. */
+  readonly state: JournalState;
+  readonly isPast: boolean;
+}
+
+/** The state at the chosen moment; what one can do is about now alone. */
+export function ExecutionHead({ shown, state, isPast }: ExecutionHeadProps) {
+  const { summary, journal } = shown;
+  const finished = [...state.nodes.values()].filter(({ status }) => isTerminalNode(status)).length;
+  const startedAt = isPast && state.startedAt === undefined ? null : summary.started_at;
+  const until = isPast ? state.at : state.finishedAt;
+  const endedAt = until === undefined ? null : new Date(until).toISOString();
   return (
     <header className="page-head execution-head">
       <div className="title">
@@ -31,10 +40,15 @@ export function ExecutionHead({ shown }: { readonly shown: ExecutionOnShow }) {
         </span>
       </div>
       <div className="facts">
-        <StatusBadge status={now.status} />
+        {isPast && (
+          <span className="label">
+            {state.at === undefined ? 'before the first event' : `as it was at ${clockTime(state.at)}`}
+          </span>
+        )}
+        <StatusBadge status={state.status} />
         <span className="progress number" title="nodes that have ended, of all">
-          <progress value={finished} max={Math.max(1, now.nodes.size)} aria-label="Nodes that have ended" />
-          {finished}/{now.nodes.size}
+          <progress value={finished} max={Math.max(1, state.nodes.size)} aria-label="Nodes that have ended" />
+          {finished}/{state.nodes.size}
         </span>
         {startedAt === null ? (
           <span className="muted">
@@ -49,12 +63,12 @@ export function ExecutionHead({ shown }: { readonly shown: ExecutionOnShow }) {
           {journal.connection === 'lost' && <span className="lost">Connection lost, trying again …</span>}
         </span>
         <span className="spacer" />
-        <Actions shown={shown} />
+        {!isPast && <Actions shown={shown} />}
       </div>
-      {now.error !== undefined && (
+      {state.error !== undefined && (
         <p className="notice notice-fault">
-          <strong>{now.error.code}</strong>
-          <span className="clamped">{now.error.message}</span>
+          <strong>{state.error.code}</strong>
+          <span className="clamped">{state.error.message}</span>
         </p>
       )}
     </header>

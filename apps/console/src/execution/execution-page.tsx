@@ -11,7 +11,9 @@ import { useGraphView } from '../graph/use-graph-view';
 import { criticalPath } from '../journal/critical-path';
 import { foldJournal, type JournalState } from '../journal/fold';
 import { Fault } from '../ui/notices';
+import { statusWord } from '../ui/status';
 import { TabBar } from '../ui/tab-bar';
+import { useTitle } from '../ui/title';
 import { useAddress } from '../ui/use-address';
 import { ExecutionHead } from './execution-head';
 import { GraphTools } from './graph-tools';
@@ -34,6 +36,7 @@ const tabs = [
 export default function ExecutionPage() {
   const { id = '' } = useParams();
   const { shown, error } = useExecution(id);
+  useTitle(shown === undefined ? 'Execution' : `${shown.summary.name} ${statusWord(shown.now.status)}`);
   if (error !== undefined) return <Fault error={error} />;
   if (shown === undefined) return <div className="page execution" aria-busy="true" />;
   return <Execution key={id} shown={shown} />;
@@ -55,7 +58,7 @@ function Execution({ shown }: { readonly shown: ExecutionOnShow }) {
   const goTo = useCallback((seq: number | undefined) => put({ at: seq?.toString() }), [put]);
   return (
     <div className="page execution">
-      <ExecutionHead shown={shown} />
+      <ExecutionHead shown={shown} state={state} isPast={at !== undefined} />
       <TabBar tabs={tabs} tab={tab} onChange={(next) => put({ tab: next === 'graph' ? undefined : next })} />
       <div className={selected === undefined ? 'panes' : 'panes panes-two'}>
         <section className="pane" id="panel" role="tabpanel" aria-labelledby={`tab-${tab}`}>

@@ -8,8 +8,9 @@ import type { JournalState } from '../journal/fold';
 import { count, duration, plural } from '../ui/format';
 import { useNow } from '../ui/now';
 import { StatusIcon, statusWord, toneOf } from '../ui/status';
-import { type Bar, type BarRow, barRows, rowsWithin, ticks, type TimeRange, zoomed } from './bars';
+import { type Bar, type BarRow, barRows, rowsWithin, type TimeRange, zoomed } from './bars';
 import { TimeBrush } from './time-brush';
+import { TimelineAxis } from './timeline-axis';
 
 const rowHeight = 30;
 
@@ -24,7 +25,7 @@ export interface TimelineProps {
   readonly onRange: (range: TimeRange | undefined) => void;
 }
 
-/** A bar per attempt; the chain that decided the duration is outlined. */
+/** A bar per attempt; the critical path, which decided the duration, is outlined. */
 export function Timeline({ graph, state, isLive, selected, onSelect, range, onRange }: TimelineProps) {
   const clock = useNow();
   const latest = state.at ?? clock;
@@ -57,10 +58,16 @@ export function Timeline({ graph, state, isLive, selected, onSelect, range, onRa
             <i className="bar bar-running tone-running" /> running
           </li>
           <li>
+            <i className="bar bar-running tone-completed" /> completed
+          </li>
+          <li>
+            <i className="bar bar-running tone-failed" /> failed
+          </li>
+          <li>
             <i className="bar bar-waiting" /> waiting
           </li>
           <li>
-            <i className="bar bar-running tone-completed bar-critical" /> decided the duration
+            <i className="bar bar-running tone-completed bar-critical" /> critical path
           </li>
         </ul>
         <span className="spacer" />
@@ -104,13 +111,7 @@ export function Timeline({ graph, state, isLive, selected, onSelect, range, onRa
       )}
       <div className="timeline" ref={scroller} tabIndex={0} role="region" aria-label="Timeline">
         <div className="timeline-inner">
-          <div className="timeline-axis" aria-hidden>
-            {ticks(shown, 6).map((tick) => (
-              <span key={tick} style={{ left: `${((tick - shown.from) / (shown.to - shown.from)) * 100}%` }}>
-                {duration(tick)}
-              </span>
-            ))}
-          </div>
+          <TimelineAxis shown={shown} />
           <ul style={{ height: virtual.getTotalSize() }}>
             {virtual.getVirtualItems().map(({ index, start: top }) => {
               const row = rows[index];

@@ -116,10 +116,11 @@ function dataOf({ graph, state, path }: Picture, { id, members }: Shown): CardDa
 
 function noteOn({ status, attempts, firstAt, endedAt }: NodeState): string {
   const last = attempts.at(-1);
-  const tries = last !== undefined && last.attempt > 1 ? `↻${last.attempt} ` : '';
+  const tries = last !== undefined && last.attempt > 1 ? `↻${last.attempt}` : '';
   if (firstAt === undefined || status === 'SKIPPED') return '';
-  if (endedAt !== undefined) return `${tries}${duration(endedAt - firstAt)}`;
-  return tries === '' ? '' : `${tries}${statusWord(status)}`;
+  const rest = endedAt === undefined ? statusWord(status) : duration(endedAt - firstAt);
+  if (tries === '') return endedAt === undefined ? '' : rest;
+  return `${tries} · ${rest}`;
 }
 
 function looksAs(a: Card, b: Card): boolean {

@@ -1,5 +1,6 @@
 import { useMemo, useState } from 'react';
 
+import { searchHint } from '../keyboard';
 import { count, plural } from '../ui/format';
 import type { WorkflowGraph } from './workflow-graph';
 
@@ -23,7 +24,7 @@ export function NodeSearch({ graph, onEnter, onType }: NodeSearchProps) {
         type="search"
         data-search
         aria-label="Find a node"
-        placeholder="find node  /"
+        placeholder={searchHint('find node')}
         value={text}
         onChange={({ target }) => {
           setText(target.value);

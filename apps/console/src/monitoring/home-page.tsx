@@ -8,6 +8,7 @@ import { FirstSteps } from '../pages/first-steps';
 import { count } from '../ui/format';
 import { Fault } from '../ui/notices';
 import { StatusIcon, statusWord } from '../ui/status';
+import { useTitle } from '../ui/title';
 import { LatestExecutions } from './latest-executions';
 import { QueuePlots } from './queue-plots';
 import { ThroughputPlots } from './throughput-plots';
@@ -18,6 +19,7 @@ import { WorkerList } from './worker-list';
 
 /** What runs, what fails, and how the engine does. */
 export default function HomePage() {
+  useTitle('Home');
   const [parameters, setParameters] = useSearchParams();
   const window = windowOf(parameters.get('window'));
   const statistics = useStatistics(window);
@@ -70,7 +72,7 @@ export default function HomePage() {
             <section className="panel">
               <header>
                 <h2>Workers</h2>
-                <Link to="/queues">Workers and queues</Link>
+                <Link to="/queues">Queues</Link>
               </header>
               <WorkerList workers={workers.data?.items} />
             </section>

@@ -6,11 +6,13 @@ import { TriangleAlert } from 'lucide-react';
 import { count, duration, plural } from '../ui/format';
 import { Empty, Fault } from '../ui/notices';
 import { Ago } from '../ui/time';
+import { useTitle } from '../ui/title';
 import { Load } from './load';
 import { useQueues, useWorkers } from './use-monitoring';
 
 /** Who runs what, and what waits for it. */
 export default function QueuesPage() {
+  useTitle('Queues');
   const queues = useQueues();
   const workers = useWorkers();
   const fault = queues.error ?? workers.error;
@@ -18,7 +20,7 @@ export default function QueuesPage() {
   return (
     <div className="page">
       <header className="page-head">
-        <h1>Workers and queues</h1>
+        <h1>Queues</h1>
       </header>
       {fault !== null && (
         <Fault

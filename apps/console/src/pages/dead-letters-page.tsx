@@ -4,11 +4,13 @@ import { useMemo, useState } from 'react';
 import { Link } from 'react-router';
 
 import { engine } from '../api/engine';
+import { definitionPath } from '../definitions/definition-path';
 import { LetterDialog, type LetterQuestion } from './letter-dialog';
 import { groupLetters, type LetterGroup } from './letter-groups';
 import { count, plural } from '../ui/format';
 import { Empty, Fault } from '../ui/notices';
 import { Ago } from '../ui/time';
+import { useTitle } from '../ui/title';
 
 const lookEveryMs = 3_000;
 const pageSize = 1_000;
@@ -16,6 +18,7 @@ const shownLetters = 20;
 
 /** Tasks that failed for good or are parked, by what went wrong: tried again or given up, one by one or together. */
 export function DeadLettersPage() {
+  useTitle('Dead letters');
   const letters = useQuery({
     queryKey: ['dead-letters'],
     queryFn: () => engine.deadLetters.list().page({ limit: pageSize }),
@@ -66,14 +69,15 @@ interface GroupProps {
 }
 
 function Group({ group, onAsk }: GroupProps) {
-  const { letters, error, handler } = group;
+  const { letters, code, handler, name } = group;
   const [limit, setLimit] = useState(shownLetters);
   const isMany = letters.length > 1;
   return (
     <section className="letters">
       <header>
         <h2>
-          <span className="fault-text">{error.code}</span> <span className="muted">in {handler}</span>
+          <span className="fault-text">{code}</span> <span className="muted">in</span>{' '}
+          <Link to={definitionPath(name)}>{name}</Link> <span className="muted">({handler})</span>
         </h2>
         <span className="number muted">{plural(letters.length, 'task')}</span>
         <span className="spacer" />
@@ -88,7 +92,6 @@ function Group({ group, onAsk }: GroupProps) {
           </>
         )}
       </header>
-      <p className="clamped muted">{error.message}</p>
       <ul>
         {letters.slice(0, limit).map((letter) => (
           <li key={letter.id}>
@@ -98,6 +101,7 @@ function Group({ group, onAsk }: GroupProps) {
             >
               {letter.node_id}
             </Link>
+            <span className="clamped muted">{letter.error.message}</span>
             <span className="muted number">{plural(letter.attempts, 'attempt')}</span>
             <span className="muted">
               <Ago at={letter.created_at} />

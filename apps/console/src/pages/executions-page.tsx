@@ -6,9 +6,11 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useSearchParams } from 'react-router';
 
 import { engine } from '../api/engine';
+import { searchHint } from '../keyboard';
 import { Empty, Fault } from '../ui/notices';
 import { plural } from '../ui/format';
 import { StatusIcon, statusWord } from '../ui/status';
+import { useTitle } from '../ui/title';
 import { useAddress } from '../ui/use-address';
 import { BulkActions } from './bulk-actions';
 import { ExecutionRow } from './execution-row';
@@ -27,6 +29,7 @@ const spanMs: Readonly<Record<string, number>> = { '15m': 9e5, '1h': 36e5, '1d':
 
 /** All executions: searched, live, acted upon together. */
 export function ExecutionsPage() {
+  useTitle('Executions');
   const [parameters, setParameters] = useSearchParams();
   const query = useQueryOf(parameters);
   const scroller = useRef<HTMLDivElement>(null);
@@ -219,7 +222,7 @@ function NameField({ value, names, onChange }: NameFieldProps) {
         type="search"
         data-search
         aria-label="Workflow name"
-        placeholder="workflow name  /"
+        placeholder={searchHint('workflow name')}
         list="workflow-names"
         value={text}
         onChange={({ target }) => {

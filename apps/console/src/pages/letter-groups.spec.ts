@@ -2,9 +2,10 @@ import { expect, it } from '@jest/globals';
 
 import { groupLetters } from './letter-groups';
 
-const letter = (id: string, code: string, handler: string) => ({
+const letter = (id: string, code: string, name: string, handler = 'http') => ({
   id,
   execution_id: 'e',
+  name,
   node_id: 'n',
   handler,
   error: { code, message: id },
@@ -12,16 +13,18 @@ const letter = (id: string, code: string, handler: string) => ({
   created_at: '2026-01-01T00:00:00.000Z',
 });
 
-it('groups by error and handler, the largest first, and speaks for each with its newest', () => {
+it('groups by error, workflow and handler, the largest first', () => {
   const groups = groupLetters([
-    letter('1', 'A', 'http'),
-    letter('2', 'B', 'http'),
-    letter('3', 'B', 'http'),
-    letter('4', 'B', 'llm'),
+    letter('1', 'A', 'orders'),
+    letter('2', 'B', 'orders'),
+    letter('3', 'B', 'orders'),
+    letter('4', 'B', 'orders', 'llm'),
+    letter('5', 'B', 'refunds'),
   ]);
-  expect(groups.map(({ error, handler, letters }) => [error.message, handler, letters.length])).toEqual([
-    ['2', 'http', 2],
-    ['1', 'http', 1],
-    ['4', 'llm', 1],
+  expect(groups.map(({ code, name, handler, letters }) => [code, name, handler, letters.length])).toEqual([
+    ['B', 'orders', 'http', 2],
+    ['A', 'orders', 'http', 1],
+    ['B', 'orders', 'llm', 1],
+    ['B', 'refunds', 'http', 1],
   ]);
 });

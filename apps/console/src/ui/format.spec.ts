@@ -21,7 +21,8 @@ describe('duration', () => {
 
 it('says how long ago something was', () => {
   expect(ago(1_000, 1_900)).toBe('just now');
-  expect(ago(0, 190_000)).toBe('3m ago');
+  expect(ago(0, 190_000)).toBe('3 min ago');
+  expect(ago(190_000, 0)).toBe('in 3 min');
 });
 
 it('shortens ids so that both their ends tell', () => {

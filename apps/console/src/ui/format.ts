@@ -1,20 +1,20 @@
-const units: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
-  ['year', 31_536_000_000],
-  ['month', 2_592_000_000],
-  ['day', 86_400_000],
-  ['hour', 3_600_000],
-  ['minute', 60_000],
-  ['second', 1_000],
+const units: readonly (readonly [string, number])[] = [
+  ['y', 31_536_000_000],
+  ['mo', 2_592_000_000],
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['min', 60_000],
+  ['s', 1_000],
 ];
-const relative = new Intl.RelativeTimeFormat('en', { numeric: 'always', style: 'narrow' });
 const number = new Intl.NumberFormat('en');
 
-/** "3m ago" */
+/** "3 min ago", in the units of `duration`. */
 export function ago(at: number, now: number): string {
-  const elapsed = now - at;
-  if (Math.abs(elapsed) < 1_000) return 'just now';
-  const [unit, size] = units.find(([, ms]) => Math.abs(elapsed) >= ms) ?? ['second', 1_000];
-  return relative.format(-Math.trunc(elapsed / size), unit);
+  const elapsed = Math.abs(now - at);
+  if (elapsed < 1_000) return 'just now';
+  const [unit, size] = units.find(([, ms]) => elapsed >= ms) ?? ['s', 1_000];
+  const text = `${Math.trunc(elapsed / size)} ${unit}`;
+  return at > now ? `in ${text}` : `${text} ago`;
 }
 
 /** As people say it: "0 ms", "480 ms", "2.4 s", "1 min 12 s", "3 h 5 min", "2 d 4 h". */

@@ -2,6 +2,7 @@ import type { Json, JsonObject } from '@workflow-engine/contracts';
 import { useState } from 'react';
 
 import { isObject, listOf } from '../json';
+import { skeletonOf } from './input-skeleton';
 
 export interface InputFormProps {
   readonly schema: Json | undefined;
@@ -15,7 +16,7 @@ export function InputForm({ schema, onRun, formId }: InputFormProps) {
   const fields = fieldsOf(schema);
   const [asJson, setAsJson] = useState(fields.length === 0);
   const [values, setValues] = useState<Readonly<Record<string, string>>>({});
-  const [text, setText] = useState('{}');
+  const [text, setText] = useState(() => JSON.stringify(skeletonOf(schema), null, 2));
   const [fault, setFault] = useState('');
   const submit = (): void => {
     const input = asJson ? parsed(text) : inputOf(fields, values);
