@@ -11,10 +11,26 @@ const HEAD = ['fault', 'executions', 'lost', 'recorded twice', 'extra effects', 
 export function publish(results) {
   const page = readFileSync('README.md', 'utf8');
   const rows = new Map(rowsOf(sectionOf(page, 'faults')).map((row) => [row[0], row]));
-  for (const result of results) rows.set(result.fault, rowOf(result));
+  for (const result of soakTogether(results)) rows.set(result.fault, rowOf(result));
   const lines = [HEAD, HEAD.map(() => '-'), ...rows.values()].map((row) => `| ${row.join(' | ')} |`);
   writeFileSync('README.md', withSection(page, 'faults', lines.join('\n')));
   spawnSync('npx', ['--no-install', 'prettier', '--write', 'README.md'], { stdio: 'ignore' });
+}
+
+/** The rounds of a soak are one row. */
+function soakTogether(results) {
+  const rounds = results.filter(({ fault }) => /^soak \d+$/.test(fault));
+  if (rounds.length === 0) return results;
+  const sum = (count) => rounds.reduce((total, round) => total + count(round), 0);
+  const soak = {
+    fault: 'soak, four random faults a round',
+    executions: sum(({ executions }) => executions),
+    lost: sum(({ lost }) => lost),
+    recordedTwice: sum(({ recordedTwice }) => recordedTwice),
+    extraEffects: sum(({ extraEffects }) => extraEffects),
+    settledMs: Math.max(...rounds.map(({ settledMs }) => settledMs)),
+  };
+  return [...results.filter((result) => !rounds.includes(result)), soak];
 }
 
 /** Without its head. */
