@@ -11,6 +11,7 @@ import { Reaper } from '../src/journey/reaper';
 import { Worker } from '../src/journey/worker';
 import type { WorkerOptions, WorkerPorts } from '../src/journey/worker';
 import type { Clock } from '../src/ports/clock';
+import type { ExecutionRepository } from '../src/ports/execution-repository';
 import { silentLog } from '../src/ports/log';
 import type { TaskHandler } from '../src/ports/task-handler';
 import { inMemoryRecord } from './engines';
@@ -18,6 +19,8 @@ import { VirtualClock } from './virtual-clock';
 import { task, workflowOf } from './workflows';
 
 export const [PARTITIONS, LEASE_MS] = [2, 3000];
+
+type Overrides = Partial<HotPorts & { clock: Clock; executions: ExecutionRepository }>;
 
 /** Roles in any number over shared stores in memory, on a clock that the test moves. */
 export class RolesUnderTest {
@@ -29,7 +32,7 @@ export class RolesUnderTest {
   readonly api: EngineApi = this.newApi();
   private readonly stops: (() => Promise<void>)[] = [];
 
-  ports(overrides: Partial<HotPorts & { clock: Clock }> = {}) {
+  ports(overrides: Overrides = {}) {
     const log = { ...silentLog, error: (message: string) => void this.errors.push(message) };
     const handlers = { find: (name: string) => ({ name }), names: () => [] };
     const schemas = { check: () => [], checkSchema: () => [] };
@@ -42,7 +45,7 @@ export class RolesUnderTest {
     return createEngineApi(this.ports());
   }
 
-  orchestrator(owner: string, overrides: Partial<HotPorts & { clock: Clock }> = {}): Orchestrator {
+  orchestrator(owner: string, overrides: Overrides = {}): Orchestrator {
     const role = new Orchestrator(this.ports(overrides), shareOf(owner));
     role.start();
     this.stops.push(() => role.stop());

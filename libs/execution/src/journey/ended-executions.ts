@@ -10,6 +10,8 @@ const CLOCK_SKEW_MS = 2000;
  * a trigger that certainly is the first one, so that only others need a look into the archive.
  */
 export class EndedExecutions {
+  /** What is handled now may have been sent before the writer's time, whatever the clocks say. */
+  isBacklog = false;
   /** When they ended, in epoch milliseconds, oldest first. */
   private readonly ended = new Map<string, number>();
 
@@ -29,7 +31,8 @@ export class EndedExecutions {
 
   /** Whether the trigger's execution may have run already, though the hot store does not know it. */
   mayHave({ executionId, acceptedAt, recover }: Trigger): boolean {
-    if (recover === true || acceptedAt === undefined || this.ended.has(executionId)) return true;
+    if (this.isBacklog || recover === true || acceptedAt === undefined) return true;
+    if (this.ended.has(executionId)) return true;
     return Date.parse(acceptedAt) < this.since + CLOCK_SKEW_MS;
   }
 }

@@ -128,6 +128,18 @@ describe('the writer of a partition', () => {
       expect(lastBatch).toMatchObject({ journals: [], tasks: [] });
     });
 
+    it('that was there before the writer for what it is, however far ahead the clock of its api was', async () => {
+      const acceptedAt = new Date(roles.clock.now() + 3_600_000).toISOString();
+      const trigger = { ...(await accepted([task('a')])), acceptedAt };
+      const first = await aWriter();
+      await handle(first, trigger, done(trigger.executionId, 'a'));
+      await dropped(trigger.executionId);
+      await roles.hot.leases.release([first.lease], 'writer');
+      const second = await aWriter();
+      await second.handle({ commands: [trigger], offset: '9', timers: [], isBacklog: true });
+      expect(lastBatch).toMatchObject({ journals: [], tasks: [] });
+    });
+
     it('that comes first without a look into the archive', async () => {
       const writer = await aWriter();
       await roles.clock.advance(60_000);

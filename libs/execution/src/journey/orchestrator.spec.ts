@@ -2,12 +2,14 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { HeldHandler, echo } from '../../testing/engines';
 import { LEASE_MS, PARTITIONS, RolesUnderTest, heldTask } from '../../testing/roles';
-import { task } from '../../testing/workflows';
+import { task, workflowOf } from '../../testing/workflows';
 import type { HotPorts } from '../embedded/in-memory-hot-ports';
 import { UnavailableError } from '../errors';
 import { partitionOf } from '../partition';
+import type { ExecutionRepository } from '../ports/execution-repository';
 import type { CommitBatch } from '../ports/execution-store';
 import type { PartitionLease } from '../ports/partition-leases';
+import { createEngineApi } from './create-engine-api';
 
 describe('orchestrators', () => {
   let roles: RolesUnderTest;
@@ -51,6 +53,29 @@ describe('orchestrators', () => {
       expect(seqs).toEqual(seqs.map((_, index) => index + 1));
     }
     expect(held.calls).toHaveLength(2);
+  });
+
+  it('look up what was there before them, and nothing that comes later', async () => {
+    const clock = { now: () => roles.clock.now() + 3_600_000, sleep: roles.clock.sleep.bind(roles.clock) };
+    const ahead = createEngineApi(roles.ports({ clock }));
+    const asked: string[] = [];
+    const executions = Object.create(roles.record.executions) as ExecutionRepository;
+    executions.journals = async (ids) => {
+      asked.push(...ids);
+      return roles.record.executions.journals(ids);
+    };
+    const begin = async (): Promise<string> => {
+      const { id } = await ahead.submit(workflowOf([task('a')]));
+      await ahead.trigger(id, {});
+      return id;
+    };
+    const early = await begin();
+    roles.orchestrator('o', { executions });
+    await roles.clock.advance(LEASE_MS);
+    const late = await begin();
+    await roles.clock.advance(10);
+    expect((await roles.api.status(late)).nodeStatuses).toEqual(new Map([['a', 'SCHEDULED']]));
+    expect(asked).toEqual([early]);
   });
 
   it('keep their partitions in a turn that takes longer than a lease', async () => {

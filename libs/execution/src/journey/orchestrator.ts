@@ -30,6 +30,15 @@ const NEXT_TRY_MS = 1000;
 interface Owned {
   writer: PartitionWriter;
   offset: Offset | undefined;
+  /** What arrived before it was taken up is not all read yet. */
+  hasBacklog: boolean;
+}
+
+interface MutableInbox {
+  readonly commands: Command[];
+  offset: Offset | undefined;
+  readonly timers: Timer[];
+  readonly isBacklog: boolean;
 }
 
 /** The orchestrator role: owns partitions and folds what arrives in them. */
@@ -87,9 +96,11 @@ export class Orchestrator {
       waitMs: due.length > 0 ? 0 : this.waitMs(nextDueAt),
       signal,
     });
+    const inboxes = this.inboxes(entries, due);
+    this.noteBacklogs(entries);
     // All of them end before the next turn begins, whatever becomes of one: a writer handles one inbox at a time.
     const handled = await Promise.allSettled(
-      Array.from(this.inboxes(entries, due), ([partition, inbox]) => this.handle(partition, inbox)),
+      Array.from(inboxes, ([partition, inbox]) => this.handle(partition, inbox)),
     );
     for (const result of handled) if (result.status === 'rejected') throw result.reason;
   }
@@ -115,9 +126,10 @@ export class Orchestrator {
   }
 
   private inboxes(entries: readonly InboundEntry[], due: readonly Timer[]): ReadonlyMap<number, Inbox> {
-    const inboxes = new Map<number, { commands: Command[]; offset: Offset | undefined; timers: Timer[] }>();
-    const inboxOf = (partition: number) => {
-      const inbox = inboxes.get(partition) ?? { commands: [], offset: undefined, timers: [] };
+    const inboxes = new Map<number, MutableInbox>();
+    const inboxOf = (partition: number): MutableInbox => {
+      const isBacklog = this.owned.get(partition)?.hasBacklog === true;
+      const inbox = inboxes.get(partition) ?? { commands: [], offset: undefined, timers: [], isBacklog };
       inboxes.set(partition, inbox);
       return inbox;
     };
@@ -129,6 +141,14 @@ export class Orchestrator {
       inbox.offset = offset;
     }
     return inboxes;
+  }
+
+  /** A read that could have given more has given all that was there. */
+  private noteBacklogs(entries: readonly InboundEntry[]): void {
+    const counts = new Map<number, number>();
+    for (const { partition } of entries) counts.set(partition, (counts.get(partition) ?? 0) + 1);
+    for (const [partition, owned] of this.owned)
+      owned.hasBacklog &&= (counts.get(partition) ?? 0) >= READ_LIMIT;
   }
 
   private async takeUpPartitions(): Promise<void> {
@@ -159,7 +179,7 @@ export class Orchestrator {
 
   private own(lease: PartitionLease, { progress, isLost }: ResumedPartition): void {
     const writer = new PartitionWriter(lease, progress.turn, this.workflows, this.ports);
-    this.owned.set(lease.partition, { writer, offset: progress.offset });
+    this.owned.set(lease.partition, { writer, offset: progress.offset, hasBacklog: true });
     if (isLost) this.lost.add(lease.partition);
   }
 }

@@ -42,6 +42,8 @@ export interface Inbox {
   /** Of the last command; undefined when there are timers only. */
   readonly offset: Offset | undefined;
   readonly timers: readonly Timer[];
+  /** The commands may have been there before the writer took up its partition. */
+  readonly isBacklog?: boolean;
 }
 
 /**
@@ -70,6 +72,7 @@ export class PartitionWriter {
 
   async handle(inbox: Inbox): Promise<'committed' | 'fenced'> {
     const batch = new TurnBatch();
+    this.ended.isBacklog = inbox.isBacklog === true;
     for (const timer of inbox.timers) batch.clearTimer(timer);
     const fired = inbox.timers.map((timer): Command => ({ type: 'TimerFired', ...timer }));
     await this.applyAll([...fired, ...inbox.commands], batch);
