@@ -4,6 +4,7 @@ import type { JournalEvent } from '../decider/events';
 import { EXECUTION_STATUSES, isTerminal } from '../decider/status';
 import type { ExecutionStatus } from '../decider/status';
 import { DuplicateExecutionError } from '../errors';
+import { eventRuns } from '../event-runs';
 import type { Page, PageRequest } from '../ports/definition-repository';
 import type {
   ArchiveEntry,
@@ -127,7 +128,7 @@ export class InMemoryExecutionRepository implements ExecutionRepository {
       if (turn > (this.archivedTurns.get(partition)?.turn ?? 0))
         this.archivedTurns.set(partition, { timeline, turn });
     }
-    for (const [executionId, events] of joined(current)) this.archiveSlice(executionId, events);
+    for (const { executionId, events } of eventRuns(current)) this.archiveSlice(executionId, events);
     for (const entry of current) this.archiveEntry(entry);
     const others = entries.filter((entry) => !isCurrent(entry));
     return [...new Set(others.map(({ position }) => position.partition))];
@@ -198,25 +199,6 @@ export class InMemoryExecutionRepository implements ExecutionRepository {
   private records(): readonly ExecutionRecord[] {
     return [...this.executions.values()].map(({ record }) => record);
   }
-}
-
-/** As the database has it, what follows on one another in an execution is one slice. */
-function joined(entries: readonly ArchiveEntry[]): readonly (readonly [string, readonly JournalEvent[]])[] {
-  const slices: [string, JournalEvent[]][] = [];
-  const latest = new Map<string, JournalEvent[]>();
-  for (const { executionId, events } of entries) {
-    const [first] = events;
-    if (first === undefined) continue;
-    const before = latest.get(executionId);
-    if (before?.at(-1)?.seq === first.seq - 1) {
-      for (const event of events) before.push(event);
-      continue;
-    }
-    const slice = [...events];
-    latest.set(executionId, slice);
-    slices.push([executionId, slice]);
-  }
-  return slices;
 }
 
 function keyOf({

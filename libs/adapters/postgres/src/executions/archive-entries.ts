@@ -1,4 +1,5 @@
 import type { ArchiveEntry, JournalEvent } from '@workflow-engine/execution';
+import { eventRuns } from '@workflow-engine/execution';
 import { v7 as uuidv7 } from 'uuid';
 
 import type { Session } from '../database/database';
@@ -9,20 +10,12 @@ import { ofCurrentTimeline } from './timelines';
 /** Bounds what one statement holds in memory, and how long it keeps an embedded database's thread from all else. */
 const maxStatementChars = 8_000_000;
 const maxStatementSlices = 1_000;
-/** A row costs about as much as ten events; what is read of one is read as a whole. */
-const maxRowEvents = 500;
 
 interface StoredSlice {
   readonly executionId: string;
   readonly firstSeq: number;
   readonly lastSeq: number;
   readonly events: string;
-}
-
-/** Some events of one execution, one after the other. */
-interface EventRun {
-  readonly executionId: string;
-  readonly events: JournalEvent[];
 }
 
 /**
@@ -176,7 +169,7 @@ async function settleSingleDeadLetters(session: Session, entries: readonly Archi
 
 /** In one order for all writers, so that two archivers with common slices wait instead of deadlock. */
 function storedSlices(entries: readonly ArchiveEntry[]): readonly StoredSlice[] {
-  return joined(entries)
+  return eventRuns(entries)
     .map(({ executionId, events }) => ({
       executionId,
       firstSeq: events[0]?.seq ?? 0,
@@ -186,26 +179,6 @@ function storedSlices(entries: readonly ArchiveEntry[]): readonly StoredSlice[] 
     .sort((a, b) =>
       a.executionId === b.executionId ? a.lastSeq - b.lastSeq : a.executionId < b.executionId ? -1 : 1,
     );
-}
-
-/** What follows on one another in an execution goes into one row: a quick one is archived in one piece. */
-function joined(entries: readonly ArchiveEntry[]): readonly EventRun[] {
-  const runs: EventRun[] = [];
-  const latest = new Map<string, EventRun>();
-  for (const { executionId, events } of entries) {
-    const [first] = events;
-    if (first === undefined) continue;
-    const run = latest.get(executionId);
-    const isNext = run !== undefined && first.seq === lastSeq(run.events) + 1;
-    if (isNext && run.events.length + events.length <= maxRowEvents) {
-      for (const event of events) run.events.push(event);
-      continue;
-    }
-    const begun = { executionId, events: [...events] };
-    latest.set(executionId, begun);
-    runs.push(begun);
-  }
-  return runs;
 }
 
 function* chunksOf(slices: readonly StoredSlice[]): Generator<readonly StoredSlice[]> {
