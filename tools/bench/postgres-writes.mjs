@@ -47,7 +47,7 @@ async function measure(rows, run) {
 
 async function bench(name, database) {
   const executions = new PostgresExecutionRepository(database);
-  await executions.beginTimeline({ partition: position.partition, epoch: position.timeline });
+  await executions.beginTimeline({ partition: position.partition, epoch: position.timeline }, 0);
   const results = {
     'create one by one': await measure(1_000, async () => {
       for (let n = 0; n < 1_000; n++) await executions.create([anExecution(n)]);

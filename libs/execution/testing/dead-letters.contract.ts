@@ -43,7 +43,7 @@ export function describeDeadLettersContract(adapter: string, setup: () => Promis
     beforeAll(async () => {
       fixture = await setup();
       ({ deadLetters, executions } = fixture);
-      await executions.beginTimeline(someTimeline);
+      await executions.beginTimeline(someTimeline, 0);
     }, 60_000);
     afterAll(() => fixture.close());
 

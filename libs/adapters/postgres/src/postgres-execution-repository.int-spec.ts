@@ -19,7 +19,7 @@ describe('PostgresExecutionRepository', () => {
   beforeAll(async () => {
     opened = await onPostgres();
     executions = new PostgresExecutionRepository(opened.database);
-    await executions.beginTimeline(someTimeline);
+    await executions.beginTimeline(someTimeline, 0);
   });
   afterAll(() => opened.close());
 

@@ -145,8 +145,8 @@ export class PostgresExecutionRepository implements ExecutionRepository {
     return leftOut;
   }
 
-  beginTimeline(lease: PartitionLease): Promise<TimelineBegin> {
-    return this.database.transaction((session) => beginTimeline(session, lease));
+  beginTimeline(lease: PartitionLease, current: number): Promise<TimelineBegin> {
+    return this.database.transaction((session) => beginTimeline(session, lease, current));
   }
 }
 

@@ -56,7 +56,7 @@ describe.each([
   it('brings journals along in both directions', async () => {
     const executions = new PostgresExecutionRepository(opened.database);
     const id = newId();
-    await executions.beginTimeline(someTimeline);
+    await executions.beginTimeline(someTimeline, 0);
     await executions.archive([anArchiveEntry(id, someEvents(1, 3, [awkwardJson]))]);
     await executions.archive([anArchiveEntry(id, someEvents(4, 4, 'last'))]);
     const journal = await executions.journal(id, 0);

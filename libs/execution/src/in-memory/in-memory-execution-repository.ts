@@ -134,9 +134,9 @@ export class InMemoryExecutionRepository implements ExecutionRepository {
     return [...new Set(others.map(({ position }) => position.partition))];
   }
 
-  async beginTimeline({ partition, epoch }: PartitionLease): Promise<TimelineBegin> {
+  async beginTimeline({ partition, epoch }: PartitionLease, current: number): Promise<TimelineBegin> {
     const timeline = this.timelines.get(partition) ?? 0;
-    if (timeline >= epoch) return { outcome: 'superseded', timeline };
+    if (timeline !== current) return { outcome: 'superseded', timeline };
     this.timelines.set(partition, epoch);
     return { outcome: 'begun', archived: this.archivedTurns.get(partition) ?? { timeline: 0, turn: 0 } };
   }

@@ -52,7 +52,7 @@ describe('the writer of a partition', () => {
       return ports.store.commit(lease, batch);
     };
     const workflows = new Workflows(ports.definitions);
-    await ports.executions.beginTimeline(held);
+    await ports.executions.beginTimeline(held, 0);
     await store.resume(held, 0);
     lease = held;
     return new PartitionWriter(held, 0, workflows, { ...ports, executions, store }, maxNodes);

@@ -161,13 +161,19 @@ export class Orchestrator {
     for (const lease of this.share.leases()) if (!this.owned.has(lease.partition)) await this.takeUp(lease);
   }
 
-  /** A partition that cannot be looked at now must not hold up those that can. */
-  private async takeUp(lease: PartitionLease): Promise<void> {
+  /**
+   * A partition that cannot be looked at now must not hold up those that can. `current`: the archive's timeline, if it
+   * was known when the lease was asked for.
+   */
+  private async takeUp(lease: PartitionLease, current = 0): Promise<void> {
     try {
-      const result = await resumePartition(this.ports, lease);
+      const result = await resumePartition(this.ports, lease, current);
       if (result.outcome === 'resumed') this.own(lease, result);
-      else if (result.outcome === 'superseded') await this.share.acquireAgain(lease, result.timeline);
-      else this.share.lose(lease);
+      else if (result.outcome === 'fenced') this.share.lose(lease);
+      else {
+        const next = await this.share.acquireAgain(lease, result.timeline);
+        if (next !== undefined) await this.takeUp(next, result.timeline);
+      }
     } catch (error) {
       this.takeUpAt = this.ports.clock.now() + NEXT_TRY_MS;
       this.ports.log.error('a partition cannot be taken up', {

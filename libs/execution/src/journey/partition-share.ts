@@ -79,12 +79,13 @@ export class PartitionShare {
     this.acquireAt = 0;
   }
 
-  /** A lease on the same partition with an epoch greater than `after`. */
-  async acquireAgain({ partition }: PartitionLease, after: number): Promise<void> {
+  /** A lease on the same partition with an epoch greater than `after`; undefined when somebody else holds it. */
+  async acquireAgain({ partition }: PartitionLease, after: number): Promise<PartitionLease | undefined> {
     const { owner, leaseMs } = this.options;
     this.held.delete(partition);
     const lease = await this.ports.leases.acquire(partition, owner, leaseMs, after);
     if (lease !== undefined) this.held.set(partition, lease);
+    return lease;
   }
 
   /** Others may have everything at once. */

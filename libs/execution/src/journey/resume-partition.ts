@@ -22,17 +22,19 @@ export type ResumeResult =
 /**
  * Takes up a partition. Unless an owner has done so since the store was started, its data is compared with the archive
  * first: data that knows less than the archive was lost, or is a store's memory of a while ago. It is dropped before
- * anybody can act on it.
+ * anybody can act on it. `current` is the archive's timeline as it was before the lease was given: see
+ * {@link ExecutionRepository.beginTimeline}.
  */
 export async function resumePartition(
   { store, executions }: ResumePorts,
   lease: PartitionLease,
+  current: number,
 ): Promise<ResumeResult> {
   const { partition } = lease;
   const found = await store.progress(partition);
   if (found.isResumed) return { outcome: 'resumed', progress: found, isLost: false };
 
-  const begin = await executions.beginTimeline(lease);
+  const begin = await executions.beginTimeline(lease, current);
   if (begin.outcome === 'superseded') return begin;
   const { archived } = begin;
   const isKnown = found.timeline !== 0;

@@ -1,12 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
+import { HotServer } from '../../testing/simulation/hot-server';
 import { VirtualClock, control, task, workflowOf } from '../../testing/index';
 import { echo, inMemoryRecord } from '../../testing/engines';
 import type { InMemoryRecord } from '../../testing/engines';
 import { inMemoryHotPorts } from '../embedded/in-memory-hot-ports';
 import type { HotPorts } from '../embedded/in-memory-hot-ports';
 import type { OutboxBatch } from '../ports/archive-outbox';
+import { InMemoryArchiveOutbox } from '../in-memory/in-memory-archive-outbox';
 import { InMemoryExecutionStore } from '../in-memory/in-memory-execution-store';
+import type { ExecutionRepository } from '../ports/execution-repository';
 import { silentLog } from '../ports/log';
 import { partitionOf } from '../partition';
 import { Archiver, archiveEntry } from './archiver';
@@ -155,7 +158,7 @@ describe('hot data that was lost, or is older than the archive', () => {
     await stop();
     const partition = partitionOf(id, PARTITIONS);
     const { timeline } = await hot.store.progress(partition);
-    await record.executions.beginTimeline({ partition, epoch: timeline + 1 });
+    await record.executions.beginTimeline({ partition, epoch: timeline + 1 }, timeline);
 
     restart();
     await run(orchestrator('after'), archiver(), worker());
@@ -191,11 +194,40 @@ describe('hot data that was lost, or is older than the archive', () => {
 
   it('does not keep out an owner whose clock is behind', async () => {
     for (let partition = 0; partition < PARTITIONS; partition++) {
-      await record.executions.beginTimeline({ partition, epoch: 1e15 });
+      await record.executions.beginTimeline({ partition, epoch: 1e15 }, 0);
     }
     await run(orchestrator(), worker(), archiver());
     const id = await triggered();
     await clock.advance(1000);
     expect((await record.executions.find(id))?.status).toBe('COMPLETED');
+  });
+
+  it('does not wait for an owner of before, whose clock was ahead and who begins after his successor', async () => {
+    const server = new HotServer(clock, PARTITIONS);
+    const { leases, archiveLeases, stream, store, tasks, feed, workers } = server;
+    const outbox = new InMemoryArchiveOutbox(server.outbox);
+    hot = { leases, archiveLeases, stream, store, tasks, outbox, feed, workers };
+    server.aheadMs = 60_000;
+    let letHimBegin = (): void => undefined;
+    const isHeldUp = new Promise<void>((resolve) => (letHimBegin = resolve));
+    const executions = Object.create(record.executions) as ExecutionRepository;
+    executions.beginTimeline = async (...args) => {
+      await isHeldUp;
+      return record.executions.beginTimeline(...args);
+    };
+    await run(new Orchestrator({ ...ports(), executions }, share('late')));
+    server.stop();
+    server.start(server.empty);
+    server.aheadMs = 0;
+    await run(orchestrator('successor'), archiver());
+    letHimBegin();
+    await clock.advance(100);
+
+    await run(worker());
+    const ids = [];
+    do ids.push(await triggered());
+    while (!ids.some((id) => partitionOf(id, PARTITIONS) === 0));
+    await clock.advance(1000);
+    for (const id of ids) expect((await record.executions.find(id))?.status).toBe('COMPLETED');
   });
 });

@@ -92,7 +92,7 @@ export type TimelineBegin =
       /** The last turn that is archived, and the timeline that it belongs to. */
       readonly archived: Omit<HotPosition, 'partition'>;
     }
-  /** An owner with a later epoch was here before. */
+  /** Another one is current; it is not the one that the owner knew of. */
   | { readonly outcome: 'superseded'; readonly timeline: number };
 
 /** What happened within spans of time of equal length, one after the other. */
@@ -150,8 +150,12 @@ export interface ExecutionRepository {
    */
   archive(entries: readonly ArchiveEntry[]): Promise<readonly number[]>;
   /**
-   * Begins the partition's timeline that is named after the owner's epoch. When it resolves, nothing of an older one
-   * will be archived any more.
+   * Begins the partition's timeline that is named after the owner's epoch, if `current` still is the current one (0:
+   * there is none). When it resolves, nothing of an older one will be archived any more.
+   *
+   * The owner must have learnt of `current` before asking for the lease, whose epoch is greater. A successor gets a lease
+   * later, and so begins later: as long as `current` is current, none has begun. Epochs alone do not tell that: a hot
+   * store that lost its data and whose clock was set back gives a successor a lower one.
    */
-  beginTimeline(lease: PartitionLease): Promise<TimelineBegin>;
+  beginTimeline(lease: PartitionLease, current: number): Promise<TimelineBegin>;
 }

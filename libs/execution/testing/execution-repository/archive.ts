@@ -23,7 +23,7 @@ export function describeArchive(repository: () => ExecutionRepository): void {
     return repository().archive(entries);
   }
 
-  beforeAll(() => repository().beginTimeline(someTimeline));
+  beforeAll(() => repository().beginTimeline(someTimeline, 0));
 
   describe('archive', () => {
     it('keeps the journal in order and leaves the record alone without a change', async () => {
@@ -160,37 +160,47 @@ export function describeArchive(repository: () => ExecutionRepository): void {
       position: { partition, timeline, turn },
     });
     const begun = (timeline: number, turn: number) => ({ outcome: 'begun', archived: { timeline, turn } });
-    const begin = (partition: number, epoch: number) => repository().beginTimeline({ partition, epoch });
+    const begin = (partition: number, epoch: number, current = 0) =>
+      repository().beginTimeline({ partition, epoch }, current);
     /** Above those of other tests, should they share a database. */
-    const [a, b, c] = [1001, 1002, 1003];
+    const [a, b, c, d] = [1001, 1002, 1003, 1006];
 
     it('tells how far those before it are archived', async () => {
       const id = await aRunning();
       expect(await begin(a, 10)).toEqual(begun(0, 0));
-      expect(await begin(a, 20)).toEqual(begun(0, 0));
+      expect(await begin(a, 20, 10)).toEqual(begun(0, 0));
       await archive(
         anArchiveEntry(id, someEvents(1, 1), position(a, 20, 7)),
         anArchiveEntry(id, someEvents(2, 2), position(a, 20, 9)),
       );
       await archive(anArchiveEntry(id, someEvents(1, 1), position(a, 20, 7)));
-      expect(await begin(a, 30)).toEqual(begun(20, 9));
-      expect(await begin(a, 40)).toEqual(begun(20, 9));
+      expect(await begin(a, 30, 20)).toEqual(begun(20, 9));
+      expect(await begin(a, 40, 30)).toEqual(begun(20, 9));
       await archive(anArchiveEntry(id, someEvents(2, 2), position(a, 40, 9)));
-      expect(await begin(a, 50)).toEqual(begun(20, 9));
+      expect(await begin(a, 50, 40)).toEqual(begun(20, 9));
       await archive(anArchiveEntry(id, someEvents(3, 3), position(a, 50, 10)));
-      expect(await begin(a, 60)).toEqual(begun(50, 10));
+      expect(await begin(a, 60, 50)).toEqual(begun(50, 10));
     });
 
-    it('is not begun when a later one was, or twice', async () => {
+    it('is begun once, after the one that its owner knew of', async () => {
+      const superseded = { outcome: 'superseded', timeline: 20 };
       await begin(b, 20);
-      expect(await begin(b, 10)).toEqual({ outcome: 'superseded', timeline: 20 });
-      expect(await begin(b, 20)).toEqual({ outcome: 'superseded', timeline: 20 });
+      expect(await begin(b, 20)).toEqual(superseded);
+      expect(await begin(b, 30)).toEqual(superseded);
+      expect(await begin(b, 30, 10)).toEqual(superseded);
+      expect(await begin(b, 30, 20)).toEqual(begun(0, 0));
+    });
+
+    it('is begun by one of many who know of the same one before', async () => {
+      const epochs = Array.from({ length: 10 }, (_, n) => 10 + n);
+      const answers = await Promise.all(epochs.map((epoch) => begin(d, epoch)));
+      expect(answers.filter(({ outcome }) => outcome === 'begun')).toHaveLength(1);
     });
 
     it('keeps what is of any other from the archive', async () => {
       const [kept, older, unknown] = [await aRunning(), await aRunning(), await aRunning()];
       await begin(c, 10);
-      await begin(c, 20);
+      await begin(c, 20, 10);
       const leftOut = await archive(
         anArchiveEntry(older, someEvents(1, 2), { change: completed, ...position(c, 10) }),
         anArchiveEntry(kept, someEvents(1, 2), { change: completed, ...position(c, 20) }),
@@ -211,7 +221,7 @@ export function describeArchive(repository: () => ExecutionRepository): void {
       const old = ids.map((id) =>
         archive(anArchiveEntry(id, someEvents(1, 5, 'old'), position(partition, 10))),
       );
-      await begin(partition, 20);
+      await begin(partition, 20, 10);
       const seen = await Promise.all(ids.map((id) => repository().journal(id, 0)));
       await Promise.all(old);
       expect(await Promise.all(ids.map((id) => repository().journal(id, 0)))).toEqual(seen);

@@ -50,7 +50,7 @@ export function describeThroughput(repository: () => ExecutionRepository): void 
 
   describe('throughput', () => {
     it('counts starts and ends where they belong', async () => {
-      await repository().beginTimeline(someTimeline);
+      await repository().beginTimeline(someTimeline, 0);
       const hour = anHour();
       const statuses = ['COMPLETED', 'COMPLETED', 'FAILED', 'CANCELLED', 'TIMED_OUT'] as const;
       const ids = await Promise.all(statuses.map(() => triggeredAt(hour)));

@@ -57,6 +57,7 @@ async function noteTurns(session: Session, entries: readonly ArchiveEntry[]): Pr
 export async function beginTimeline(
   session: Session,
   { partition, epoch }: PartitionLease,
+  current: number,
 ): Promise<TimelineBegin> {
   await session.query('INSERT INTO partitions VALUES ($1, 0, 0, 0) ON CONFLICT DO NOTHING', [partition]);
   const [row] = await session.query<ArchivedPartition>(
@@ -65,7 +66,7 @@ export async function beginTimeline(
     [partition],
   );
   const timeline = Number(row?.timeline ?? 0);
-  if (timeline >= epoch) return { outcome: 'superseded', timeline };
+  if (timeline !== current) return { outcome: 'superseded', timeline };
   await session.query('UPDATE partitions SET timeline = $2 WHERE partition = $1', [partition, epoch]);
   const archived = { timeline: Number(row?.archived_timeline ?? 0), turn: Number(row?.turn ?? 0) };
   return { outcome: 'begun', archived };
