@@ -1,8 +1,8 @@
 import { ClientError, ConnectionError, ProblemError, UnexpectedAnswerError } from '@workflow-engine/client';
 import type { ProblemCode } from '@workflow-engine/contracts';
 
-import { harmless } from './paint';
-import { EXIT, Failure } from './terminal';
+import { harmless, paintFor } from './paint';
+import { EXIT, Failure, type Terminal } from './terminal';
 
 /** What to do next about a refusal. */
 const nextSteps: Readonly<Partial<Record<ProblemCode, string>>> = {
@@ -38,6 +38,12 @@ export function failureOf(error: unknown): Failure | undefined {
     );
   }
   return error instanceof ClientError ? new Failure(`${sentence(error.message)}.`) : undefined;
+}
+
+/** What went wrong, and what to do next. */
+export function tell(terminal: Terminal, { message, advice }: Failure): void {
+  terminal.err.write(`${paintFor(terminal.err, terminal)('red', message)}\n`);
+  if (advice !== undefined) terminal.err.write(`${advice}\n`);
 }
 
 function ofProblem({ message, code, faults, problem }: ProblemError): Failure {

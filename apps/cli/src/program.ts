@@ -22,8 +22,7 @@ import {
 } from './commands/executions';
 import { run, type RunOptions, submit, trigger } from './commands/run';
 import { explain } from './examples';
-import { failureOf } from './failure-report';
-import { paintFor } from './paint';
+import { failureOf, tell } from './failure-report';
 import { openSession, type Session } from './session';
 import { withNearSuggestions } from './suggestions';
 import { EXIT, type Terminal } from './terminal';
@@ -43,9 +42,7 @@ export async function wfe(args: readonly string[], terminal: Terminal): Promise<
     if (terminal.signal.aborted && error === terminal.signal.reason) return EXIT.interrupted;
     const failure = failureOf(error);
     if (failure === undefined) throw error;
-    const paint = paintFor(terminal.err, terminal);
-    terminal.err.write(`${paint('red', failure.message)}\n`);
-    if (failure.advice !== undefined) terminal.err.write(`${failure.advice}\n`);
+    tell(terminal, failure);
     return failure.exitCode;
   }
 }

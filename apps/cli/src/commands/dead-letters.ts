@@ -2,6 +2,7 @@ import { clipped, harmless, paintStatus } from '../paint';
 import { hint, print, printJson, type Session, table } from '../session';
 import { EXIT, Failure } from '../terminal';
 import { ago } from '../times';
+import { oneByOne } from './one-by-one';
 
 export async function listDeadLetters(
   session: Session,
@@ -74,20 +75,19 @@ export async function retryDeadLetters(
   all: boolean,
 ): Promise<number> {
   const { client, terminal, json, paint } = session;
-  for (const id of await chosen(session, ids, all)) {
+  return oneByOne(terminal, await chosen(session, ids, all), async (id) => {
     const state = await client.deadLetters.retry(id, { signal: terminal.signal });
     if (json) printJson(session, state);
     else print(session, `${paintStatus(paint, state.status)} ${state.execution_id}`);
-  }
-  return EXIT.ok;
+  });
 }
 
 export async function discardDeadLetters(session: Session, ids: readonly string[]): Promise<number> {
-  for (const id of ids) {
-    await session.client.deadLetters.discard(id, { signal: session.terminal.signal });
-    if (!session.json) print(session, `discarded ${id}`);
-  }
-  return EXIT.ok;
+  const { client, terminal, json } = session;
+  return oneByOne(terminal, ids, async (id) => {
+    await client.deadLetters.discard(id, { signal: terminal.signal });
+    if (!json) print(session, `discarded ${id}`);
+  });
 }
 
 async function chosen(session: Session, ids: readonly string[], all: boolean): Promise<readonly string[]> {

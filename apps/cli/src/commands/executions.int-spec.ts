@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+
 import { describe, expect, it } from '@jest/globals';
 
 import { stand } from '../../testing/stand';
@@ -166,6 +168,25 @@ describe('an execution', () => {
     cli.engine.handlers.release('paused');
     expect((await following).out).toMatch(/^\S+ paused#1 info waiting at paused\n$/);
     expect((await cli.shell.run(['logs', id, '--node', 'after'])).err).toContain('written nothing');
+    const ofNobody = await cli.shell.run(['logs', id, '--node', 'nobody']);
+    expect([ofNobody.code, ofNobody.out]).toEqual([2, '']);
+    expect(ofNobody.err).toContain('no node "nobody"');
+  });
+
+  it('gets its turn although another one is refused', async () => {
+    const [ended, first, last] = [randomUUID(), await startGate('first'), await startGate('last')];
+    const paused = await cli.shell.run(['pause', first, ended, last]);
+    expect(paused.out).toMatch(new RegExp(`PAUSED ${first}\\n.*PAUSED ${last}\\n$`));
+    expect(paused.err).toMatch(new RegExp(`^${ended}: .*\\n.*wfe list\\n$`));
+    expect(paused.code).toBe(2);
+    const again = await cli.shell.run(['pause', first, last]);
+    expect([again.code, again.out]).toEqual([1, '']);
+    expect(again.err).toContain(`${first}: `);
+    expect(again.err).toContain(`${last}: `);
+    expect((await cli.shell.run(['cancel', first, last])).code).toBe(0);
+    const discarded = await cli.shell.run(['dlq', 'discard', ended, first]);
+    expect(discarded.err).toContain(`${ended}: `);
+    expect(discarded.err).toContain(`${first}: `);
   });
 
   it('runs again from a node on', async () => {

@@ -5,6 +5,7 @@ import { hint, print, printJson, type Session, table } from '../session';
 import { EXIT, Failure } from '../terminal';
 import { ago, between, since } from '../times';
 import { watch } from '../watch/watch';
+import { oneByOne } from './one-by-one';
 import { report } from './run';
 
 export async function status(
@@ -115,7 +116,10 @@ export async function logs(
   const { client, patient, terminal, json, paint } = session;
   const { signal } = terminal;
   let count = 0;
-  await client.status(id, { signal });
+  // Whoever is not there has no logs either; that is to be told apart.
+  await (options.node === undefined
+    ? client.status(id, { signal })
+    : client.node(id, options.node, { signal }));
   for await (const entry of patient.logs(id, {
     ...(options.node !== undefined && { nodeId: options.node }),
     ...(options.follow === true && { follow: true }),
@@ -157,13 +161,12 @@ export async function change(
 ): Promise<number> {
   const { client, terminal, json, paint } = session;
   const { signal } = terminal;
-  for (const id of ids) {
+  return oneByOne(terminal, ids, async (id) => {
     const state =
       verb === 'cancel'
         ? await client.cancel(id, { ...(options.reason !== undefined && { reason: options.reason }), signal })
         : await client[verb](id, { signal });
     if (json) printJson(session, state);
     else print(session, `${paintStatus(paint, state.status)} ${id}`);
-  }
-  return EXIT.ok;
+  });
 }
