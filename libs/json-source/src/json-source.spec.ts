@@ -25,7 +25,14 @@ describe('JsonSource', () => {
   it('finds the key when that is what a fault is about', () => {
     const pointer = '/a~1b/~0';
     expect(source.findFault({ code: 'UNKNOWN_FIELD', pointer })).toEqual(source.find(pointer, 'key'));
-    expect(source.findFault({ code: 'WRONG_TYPE', pointer })).toEqual(source.find(pointer));
+    const code = 'WRONG_TYPE';
+    expect(source.findFault({ code, pointer: '/a~1b/~0/0' })).toEqual(source.find('/a~1b/~0/0'));
+  });
+
+  it('marks the first character of an object or a list that is wrong', () => {
+    const { from } = source.find('/a~1b/~0');
+    expect(source.findFault({ code: 'WRONG_TYPE', pointer: '/a~1b/~0' })).toEqual({ from, to: from + 1 });
+    expect(source.findFault({ code: 'MISSING', pointer: '' })).toEqual({ from: 0, to: 1 });
   });
 
   it('has the value of broken text as far as it goes', () => {

@@ -23,7 +23,7 @@ const ofKeys: ReadonlySet<string> = new Set(['UNKNOWN_FIELD', 'FORBIDDEN_KEY', '
 export class JsonSource {
   private readonly root: Node | undefined;
 
-  constructor(text: string) {
+  constructor(private readonly text: string) {
     this.root = parseTree(text);
   }
 
@@ -45,8 +45,11 @@ export class JsonSource {
     return spanOf(place === 'key' ? (keyOf(node) ?? node) : node);
   }
 
+  /** What to mark. Objects and lists go on over many lines; their first character is enough. */
   findFault({ code, pointer }: DocumentFault): Span {
-    return this.find(pointer, ofKeys.has(code) ? 'key' : 'value');
+    const { from, to } = this.find(pointer, ofKeys.has(code) ? 'key' : 'value');
+    const isCompound = ['{', '['].includes(this.text.charAt(from));
+    return { from, to: isCompound ? from + 1 : to };
   }
 
   /** The path of the innermost value or key at an offset. */

@@ -42,9 +42,7 @@ function diagnosticAt(
   const before = text.slice(0, from).split('\n');
   const column = before.at(-1)?.length ?? 0;
   const source = (lines[before.length - 1] ?? '').replace(/\r$/, '');
-  // Objects and lists go on over many lines; their first character is enough.
-  const isCompound = ['{', '['].includes(text.charAt(from));
-  const width = isCompound ? 1 : Math.min(to - from, source.length - column);
+  const width = Math.min(to - from, source.length - column);
   return { ...fault, line: before.length, column: column + 1, width: Math.max(1, width), source };
 }
 

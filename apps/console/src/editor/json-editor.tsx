@@ -110,11 +110,9 @@ export default function JsonEditor(props: JsonEditorProps) {
   return <div ref={host} className="json-editor" />;
 }
 
-/** Objects and lists go on over many lines; their first character is enough. */
 function diagnosticOf({ doc }: EditorState, { from, to, message }: TextFault): Diagnostic {
   const start = Math.min(from, doc.length);
-  const isCompound = ['{', '['].includes(doc.sliceString(start, start + 1));
-  const end = isCompound ? start + 1 : Math.min(to, doc.lineAt(start).to);
+  const end = Math.min(to, doc.lineAt(start).to);
   return { from: start, to: Math.max(start, end), severity: 'error', message };
 }
 
