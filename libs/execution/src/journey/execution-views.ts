@@ -12,8 +12,8 @@ import type { ExecutionView } from './engine-api';
 import { readJournal } from './journal-reader';
 import { Workflows } from './workflows';
 
-/** Nodes of all folded executions held for reading; the one read least recently goes first. */
-const MAX_CACHED_NODES = 500_000;
+/** Nodes of all folded executions held for reading, about 1.2 KB each; the one read least recently goes first. */
+const MAX_CACHED_NODES = 100_000;
 
 /** What the record and the journal together say about an execution. */
 export interface FoldedExecution {
