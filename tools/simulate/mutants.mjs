@@ -56,8 +56,8 @@ const mutants = [
     changes: [
       [
         'src/in-memory/in-memory-execution-repository.js',
-        'if (this.timelines.get(partition) === timeline) {',
-        'if (this.timelines.has(partition)) {',
+        'this.timelines.get(position.partition) === position.timeline;',
+        'this.timelines.has(position.partition);',
       ],
     ],
   },
