@@ -151,6 +151,23 @@ describe('the editor', () => {
     expect(definition).toMatchObject({ dag: { nodes: [{ id: 'a', on_failure: 'continue' }] } });
   });
 
+  it('completes handlers and the keys of their configs', async () => {
+    const page = await pages.open('/definitions/new');
+    await write(page, '{\n  "name": "handled",\n  "dag": {"nodes": [{"id": "a", ');
+    await page.keyboard.type('"hand');
+    await page.getByRole('option', { name: 'handler' }).click();
+    await page.keyboard.type('htt');
+    await page.getByRole('option', { name: 'http' }).click();
+    await page.keyboard.press('End');
+    await page.keyboard.type(', "config": {"ur');
+    await page.getByRole('option', { name: 'url' }).click();
+    await page.keyboard.type('http://127.0.0.1/');
+    await page.keyboard.press('Control+End');
+    await page.keyboard.type('}]}}');
+    await page.getByText('No faults').waitFor();
+    await page.locator('.card', { hasText: 'http' }).waitFor();
+  });
+
   it('shows faults at their place as one types, and leads to them', async () => {
     const page = await pages.open('/definitions/new');
     await write(page, '{\n  "name": "x",\n  "dag": {"nodes": [{"id": "a", "handler": "htp"},]}\n}');

@@ -1,7 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020';
 import fc from 'fast-check';
-import { type DefinitionFaultCode, definitionSchema, type Fault, parseDefinition } from './index';
+import {
+  type DefinitionFaultCode,
+  definitionSchema,
+  definitionSchemaWith,
+  type Fault,
+  parseDefinition,
+} from './index';
 
 const matchesSchema = new Ajv2020({ strictTypes: false }).compile(definitionSchema);
 
@@ -209,5 +215,30 @@ describe('the published JSON Schema', () => {
       fc.property(fc.oneof(letters, likely), (timeout) => expectAgreement(workflow({}, { timeout }))),
       { numRuns: 2_000 },
     );
+  });
+});
+
+describe('the schema with handlers', () => {
+  const configSchema = {
+    properties: { seconds: { $ref: '#/$defs/count' } },
+    $defs: { count: { type: 'number' } },
+  };
+  const schema = definitionSchemaWith([{ name: 'wait', configSchema }, { name: 'work' }]);
+  const matches = new Ajv2020({ strict: false }).compile(schema);
+  const withNode = (node: object) => ({ name: 'x', dag: { nodes: [{ id: 'a', ...node }] } });
+
+  it('tells what there is, and refuses nothing more', () => {
+    expect(schema).toMatchObject({
+      $defs: {
+        node: {
+          properties: { handler: { examples: ['wait', 'work'] } },
+          allOf: [{ then: { properties: { config: { anyOf: [configSchema, {}] } } } }, {}],
+        },
+      },
+    });
+    expect(matches(withNode({ handler: 'wait', config: { seconds: '${input.seconds}' } }))).toBe(true);
+    expect(matches(withNode({ handler: 'announced-later' }))).toBe(true);
+    expect(matches(withNode({ handler: 'wait', config: 3 }))).toBe(false);
+    expect(matches(withNode({}))).toBe(false);
   });
 });

@@ -1,3 +1,4 @@
+import type { JsonObject } from './definition';
 import { maxDurationLength, maxDurationSeconds, durationPattern } from './duration';
 import {
   defaultLimits,
@@ -173,3 +174,33 @@ export const definitionSchema = {
     node,
   },
 } as const;
+
+export interface SchemaOfHandler {
+  readonly name: string;
+  readonly configSchema?: JsonObject;
+}
+
+/**
+ * The same, which also tells an editor what handlers there are and what their configs hold. It refuses nothing more:
+ * a template may stand for any value, and what a handler is called is for the engine to check.
+ */
+export function definitionSchemaWith(handlers: readonly SchemaOfHandler[]): JsonObject {
+  const { handler } = node.properties;
+  return {
+    ...definitionSchema,
+    $defs: {
+      ...definitionSchema.$defs,
+      node: {
+        ...node,
+        properties: {
+          ...node.properties,
+          handler: { ...handler, examples: handlers.map(({ name }) => name) },
+        },
+        allOf: handlers.map(({ name, configSchema = {} }) => ({
+          if: { properties: { handler: { const: name } } },
+          then: { properties: { config: { anyOf: [{ ...configSchema, $id: `handlers/${name}` }, {}] } } },
+        })),
+      },
+    },
+  };
+}

@@ -16,7 +16,7 @@ export { canonicalJson } from './canonical-json';
 export { checkJson } from './check-json';
 export { closestName, didYouMean, type WorkBudget } from './closest-name';
 export { compileGraph } from './compile-graph';
-export { definitionSchema } from './definition-schema';
+export { definitionSchema, definitionSchemaWith, type SchemaOfHandler } from './definition-schema';
 export { checkDuration, type DurationCheck, durationMs, durationSchema } from './duration';
 export { InvalidDurationError, InvalidGraphError } from './errors';
 export { type DefinitionLimits, defaultLimits } from './limits';

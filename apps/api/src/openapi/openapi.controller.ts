@@ -1,7 +1,9 @@
 import { Controller, Get, Inject, Res } from '@nestjs/common';
-import { definitionSchema } from '@workflow-engine/dag';
+import { definitionSchemaWith } from '@workflow-engine/dag';
+import type { EngineApi } from '@workflow-engine/execution';
 import type { Response } from 'express';
 
+import { ENGINE } from '../engine';
 import { Operation } from './operation';
 
 /** Holds the document, which exists only once all routes are known. */
@@ -11,9 +13,10 @@ export class OpenApiHolder {
 
 @Controller()
 export class OpenApiController {
-  private readonly definitionSchema = JSON.stringify(definitionSchema);
-
-  constructor(@Inject(OpenApiHolder) private readonly holder: OpenApiHolder) {}
+  constructor(
+    @Inject(OpenApiHolder) private readonly holder: OpenApiHolder,
+    @Inject(ENGINE) private readonly engine: EngineApi,
+  ) {}
 
   @Get('openapi.json')
   @Operation({
@@ -31,7 +34,7 @@ export class OpenApiController {
   @Operation({
     id: 'getDefinitionSchema',
     tag: 'About',
-    summary: 'JSON Schema of workflow definitions, for editors',
+    summary: 'JSON Schema of workflow definitions, for editors, with the handlers that there are now',
     answers: {
       200: {
         schema: 'JsonDocument',
@@ -42,6 +45,7 @@ export class OpenApiController {
     problems: [],
   })
   schema(@Res() response: Response): void {
-    response.type('application/schema+json').send(this.definitionSchema);
+    const schema = definitionSchemaWith(this.engine.handlers());
+    response.type('application/schema+json').send(JSON.stringify(schema));
   }
 }

@@ -117,6 +117,14 @@ describe('the schema of definitions', () => {
     expect(validate(doubling)).toBe(true);
     expect(validate({ name: 'a' })).toBe(false);
   });
+
+  it('names the handlers that there are', async () => {
+    const response = await api.http.get('/schemas/definition.json').expect(200);
+    expect(response.body).toHaveProperty(
+      '$defs.node.properties.handler.examples',
+      expect.arrayContaining(['transform', 'delay', 'echo']),
+    );
+  });
 });
 
 describe('the documentation', () => {

@@ -10,7 +10,8 @@ export function useDefinitionSchema(): JsonObject | undefined {
       if (!response.ok) throw new Error(`The schema is not there: ${response.status}`);
       return (await response.json()) as JsonObject;
     },
-    staleTime: Infinity,
+    // Workers come, with handlers of their own.
+    staleTime: 10_000,
   });
   return data;
 }

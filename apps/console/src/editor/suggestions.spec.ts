@@ -30,7 +30,7 @@ const schema: JsonObject = {
       allOf: [
         {
           if: { properties: { handler: { const: 'http' } } },
-          then: { properties: { config: { properties: { url: { type: 'string' } } } } },
+          then: { properties: { config: { anyOf: [{ properties: { url: { type: 'string' } } }, {}] } } },
         },
       ],
     },

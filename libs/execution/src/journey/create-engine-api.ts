@@ -1,3 +1,4 @@
+import { knownHandlers } from '../workflow/known-handlers';
 import { cancel, pause, rerun, resume, retry } from './control';
 import { deadLetter, discardDeadLetter, retryDeadLetter } from './dead-letter';
 import { definition, register, validate } from './definitions';
@@ -17,6 +18,7 @@ import { trigger } from './trigger';
 export function createEngineApi(ports: ApiPorts): EngineApi {
   const context: ApiContext = { ...ports, views: new ExecutionViews(ports) };
   return {
+    handlers: () => knownHandlers(context.handlers),
     validate: (document) => validate(context, document),
     register: (document) => register(context, document),
     definition: (name, version) => definition(context, name, version),

@@ -15,6 +15,7 @@ import type {
   ExecutionRecord,
   Throughput,
 } from '../ports/execution-repository';
+import type { HandlerDescription } from '../ports/task-handler';
 import type { QueueDepth } from '../ports/task-queue';
 import type { KnownWorker } from '../ports/worker-directory';
 
@@ -23,6 +24,8 @@ import type { KnownWorker } from '../ports/worker-directory';
  * `InvalidDocumentError`, `NotFoundError`, `WrongStateError`, `IdempotencyConflictError`, `UnavailableError`.
  */
 export interface EngineApi {
+  /** What a node's `handler` may say: the control handlers, and those that workers offer. */
+  handlers(): readonly HandlerDescription[];
   /** Checks without registering. */
   validate(document: unknown): Promise<DefinitionCheck>;
   /** Registers the definition; the same content is the same version. */

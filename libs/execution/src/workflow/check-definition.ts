@@ -10,11 +10,11 @@ import type {
 import { compileTemplates } from '@workflow-engine/templating';
 import type { CompiledTemplates } from '@workflow-engine/templating';
 
-import { CONTROL_HANDLERS } from '../decider/control-nodes';
 import type { SchemaValidator } from '../ports/schema-validator';
 import type { HandlerCatalog, HandlerDescription } from '../ports/task-handler';
 import { DEFAULT_QUEUE } from './compile-workflow';
 import { controlOf } from './control-of';
+import { knownHandlers } from './known-handlers';
 import { salvagedTemplateFaults, salvageNodes } from './salvage';
 import type { SalvagedNode } from './salvage';
 
@@ -112,7 +112,7 @@ function unknownHandler(
 }
 
 function adviceFor(handler: string, handlers: HandlerCatalog, suggestions: WorkBudget): string {
-  const known = [...new Set([...CONTROL_HANDLERS.keys(), ...handlers.names()])];
+  const known = knownHandlers(handlers).map(({ name }) => name);
   const closest = closestName(handler, known, suggestions);
   return closest === undefined ? ` Known ones: ${known.slice(0, 20).join(', ')}.` : didYouMean(closest);
 }
