@@ -187,6 +187,12 @@ describe('a graph of 5,000 nodes', () => {
   it('begins at the failure, and draws no more than what is seen', async () => {
     await shows(page, 'n25-3', 'failed');
     expect(await page.locator('.react-flow__node').count()).toBeLessThan(400);
+    // The edges between them are painted.
+    expect(await page.locator('.react-flow__edge').count()).toBe(0);
+    const painted = `(() => { const canvas = document.querySelector('.edge-canvas');
+      const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+      return data.some((value) => value > 0); })()`;
+    expect(await page.evaluate(painted)).toBe(true);
   });
 
   it('is found through by name', async () => {

@@ -5,6 +5,7 @@ import {
   Background,
   BackgroundVariant,
   Controls,
+  type Edge,
   MiniMap,
   ReactFlow,
   ReactFlowProvider,
@@ -16,12 +17,14 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { JournalState } from '../journal/fold';
 import { type Card, NodeCard } from './node-card';
 import { cardsOf, edgesOf } from './cards';
+import { EdgeCanvas } from './edge-canvas';
 import { nodeHeight, nodeWidth } from './layout';
 import { stackSiblings } from './stacks';
 import { toneOf } from '../ui/status';
 import { useLayout } from './use-layout';
 import { reachable, type WorkflowGraph } from './workflow-graph';
 
+const noEdges: Edge[] = [];
 const nodeTypes = { card: NodeCard };
 /** Smaller than this, cards cannot be read: then the view begins at the nodes that matter. */
 const readableZoom = 0.45;
@@ -83,9 +86,9 @@ function Graph(props: GraphViewProps) {
   return (
     <ReactFlow
       nodes={cards}
-      edges={edges}
+      edges={isLarge ? noEdges : edges}
       nodeTypes={nodeTypes}
-      minZoom={0.08}
+      minZoom={isLarge ? overviewZoom : 0.08}
       maxZoom={1.6}
       onlyRenderVisibleElements={isLarge}
       nodesDraggable={false}
@@ -116,6 +119,7 @@ function Graph(props: GraphViewProps) {
         wholeFrom={props.isOverview === true ? overviewZoom : readableZoom}
       />
       <Background variant={BackgroundVariant.Dots} gap={22} size={1} />
+      {isLarge && layout !== undefined && <EdgeCanvas edges={edges} layout={layout} />}
       <Controls showInteractive={false} />
       {cards.length > 12 && (
         <MiniMap<Card>

@@ -5,7 +5,7 @@ import UPlot from 'uplot';
 
 import { drawingOrder, plotOptions } from './plot-options';
 import { type Unit, units } from './units';
-import { useTheme } from './use-theme';
+import { useTheme } from '../ui/use-theme';
 
 export interface PlotSeries {
   readonly name: string;

@@ -1,6 +1,6 @@
 import type { ExecutionSummary } from '@workflow-engine/contracts';
 import { Ban, RotateCcw } from 'lucide-react';
-import { useState } from 'react';
+import { memo, useState } from 'react';
 
 import { engine } from '../api/engine';
 import { Dialog } from '../ui/dialog';
@@ -18,8 +18,16 @@ export interface BulkActionsProps {
   readonly onDone: () => void;
 }
 
-/** Cancel or retry what is selected: each execution is asked by itself, and refusals are counted, not hidden. */
-export function BulkActions({ rows, selected, setSelected, onDone }: BulkActionsProps) {
+/**
+ * Cancel or retry what is selected: each execution is asked by itself, and refusals are counted, not hidden.
+ * Drawn anew when something of its own changes, not with each row that is scrolled by: it looks at all of them.
+ */
+export const BulkActions = memo(function BulkActions({
+  rows,
+  selected,
+  setSelected,
+  onDone,
+}: BulkActionsProps) {
   const toast = useToast();
   const [asking, setAsking] = useState<'cancel' | 'retry'>();
   const [done, setDone] = useState<number>();
@@ -100,4 +108,4 @@ export function BulkActions({ rows, selected, setSelected, onDone }: BulkActions
       )}
     </div>
   );
-}
+});
