@@ -24,11 +24,6 @@ const shortcuts: readonly (readonly [string, string])[] = [
   ['?', 'these keys'],
 ];
 
-/** Names the key that leads to a search field, where there is a keyboard. */
-export function searchHint(text: string): string {
-  return matchMedia('(max-width: 760px), (pointer: coarse)').matches ? text : `${text}  /`;
-}
-
 /** Keys that work everywhere, except while somebody types. */
 export function KeyboardShortcuts() {
   const navigate = useNavigate();

@@ -1,4 +1,4 @@
 export { JsonSource } from './json-source';
 export type { DocumentFault } from './json-source';
-export { syntaxFault } from './syntax-fault';
+export { objectExpected, syntaxFault } from './syntax-fault';
 export type { Span, TextFault } from './text-fault';

@@ -22,6 +22,9 @@ const messages: Readonly<Record<string, string>> = {
   InvalidCharacter: 'control characters in texts must be escaped (a line break: \\n)',
 };
 
+/** What is wrong with JSON that cannot be a definition, whatever it says. */
+export const objectExpected = 'A definition is a JSON object: {"name": …, "dag": {"nodes": […]}}.';
+
 /** Where the text stops being JSON, its message a clause for a sentence; undefined when it is JSON. */
 export function syntaxFault(text: string): TextFault | undefined {
   const errors: ParseError[] = [];

@@ -1,5 +1,5 @@
 import type { ProblemFault } from '@workflow-engine/contracts';
-import { syntaxFault } from '@workflow-engine/json-source';
+import { objectExpected, syntaxFault } from '@workflow-engine/json-source';
 
 import { paintFor } from '../paint';
 import type { Session } from '../session';
@@ -12,8 +12,7 @@ export function readChecked(session: Session, file: string, text: string): objec
   if (fault !== undefined) throw shown(session, file, [locateSyntaxFault(text, fault)]);
   const document = JSON.parse(text) as unknown;
   if (typeof document === 'object' && document !== null) return document;
-  const message = 'A definition is a JSON object: {"name": …, "dag": {"nodes": […]}}.';
-  throw refusal(session, file, text, [{ code: 'WRONG_TYPE', pointer: '', message }]);
+  throw refusal(session, file, text, [{ code: 'WRONG_TYPE', pointer: '', message: objectExpected }]);
 }
 
 export function refusal(

@@ -8,10 +8,10 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 
 import { engine } from '../api/engine';
-import { searchHint } from '../keyboard';
 import { FirstDefinition } from './first-definition';
 import { plural } from '../ui/format';
 import { Empty, Fault } from '../ui/notices';
+import { SearchField } from '../ui/search-field';
 import { Ago } from '../ui/time';
 import { useTitle } from '../ui/title';
 import { definitionPath, executionsPath } from './definition-path';
@@ -66,11 +66,9 @@ export default function DefinitionsPage() {
       ) : (
         <>
           <form className="filters" role="search" onSubmit={(event) => event.preventDefault()}>
-            <input
-              type="search"
-              data-search
+            <SearchField
               aria-label="Workflow name"
-              placeholder={searchHint('workflow name')}
+              placeholder="workflow name"
               value={search}
               onChange={({ target }) => find(target.value)}
             />

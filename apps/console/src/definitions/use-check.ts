@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '@workflow-engine/contracts';
-import { JsonSource, syntaxFault, type TextFault } from '@workflow-engine/json-source';
+import { JsonSource, objectExpected, syntaxFault, type TextFault } from '@workflow-engine/json-source';
 import { useEffect, useMemo, useState } from 'react';
 
 import { engine, faultText } from '../api/engine';
@@ -78,9 +78,8 @@ function parse(text: string): Pick<Check, 'definition' | 'faults'> {
   }
   const value = JSON.parse(text) as Json;
   if (isObject(value)) return { definition: value, faults: [] };
-  const message = 'A definition is a JSON object: {"name": …, "dag": {"nodes": […]}}.';
   return {
     definition: undefined,
-    faults: [{ from: 0, to: text.length, code: 'WRONG_TYPE', pointer: '', message }],
+    faults: [{ from: 0, to: text.length, code: 'WRONG_TYPE', pointer: '', message: objectExpected }],
   };
 }

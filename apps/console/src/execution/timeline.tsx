@@ -13,6 +13,15 @@ import { TimeBrush } from './time-brush';
 import { TimelineAxis } from './timeline-axis';
 
 const rowHeight = 30;
+/** What a bar looks like, in words and classes. */
+const legend = [
+  ['queued', 'bar-queued'],
+  ['running', 'bar-running tone-running'],
+  ['completed', 'bar-running tone-completed'],
+  ['failed', 'bar-running tone-failed'],
+  ['waiting', 'bar-waiting'],
+  ['critical path', 'bar-running tone-completed bar-critical'],
+] as const;
 
 export interface TimelineProps {
   readonly graph: WorkflowGraph;
@@ -51,24 +60,11 @@ export function Timeline({ graph, state, isLive, selected, onSelect, range, onRa
     <>
       <div className="tools">
         <ul className="legend">
-          <li>
-            <i className="bar bar-queued" /> queued
-          </li>
-          <li>
-            <i className="bar bar-running tone-running" /> running
-          </li>
-          <li>
-            <i className="bar bar-running tone-completed" /> completed
-          </li>
-          <li>
-            <i className="bar bar-running tone-failed" /> failed
-          </li>
-          <li>
-            <i className="bar bar-waiting" /> waiting
-          </li>
-          <li>
-            <i className="bar bar-running tone-completed bar-critical" /> critical path
-          </li>
+          {legend.map(([name, look]) => (
+            <li key={name}>
+              <i className={`bar ${look}`} /> {name}
+            </li>
+          ))}
         </ul>
         <span className="spacer" />
         <button

@@ -1,7 +1,7 @@
 import { useMemo, useState } from 'react';
 
-import { searchHint } from '../keyboard';
 import { count, plural } from '../ui/format';
+import { SearchField } from '../ui/search-field';
 import type { WorkflowGraph } from './workflow-graph';
 
 export interface NodeSearchProps {
@@ -20,11 +20,9 @@ export function NodeSearch({ graph, onEnter, onType }: NodeSearchProps) {
   }, [graph, text]);
   return (
     <>
-      <input
-        type="search"
-        data-search
+      <SearchField
         aria-label="Find a node"
-        placeholder={searchHint('find node')}
+        placeholder="find node"
         value={text}
         onChange={({ target }) => {
           setText(target.value);

@@ -6,9 +6,9 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useSearchParams } from 'react-router';
 
 import { engine } from '../api/engine';
-import { searchHint } from '../keyboard';
 import { Empty, Fault } from '../ui/notices';
 import { plural } from '../ui/format';
+import { SearchField } from '../ui/search-field';
 import { StatusIcon, statusWord } from '../ui/status';
 import { useTitle } from '../ui/title';
 import { useAddress } from '../ui/use-address';
@@ -18,14 +18,13 @@ import { FirstSteps } from './first-steps';
 import { useExecutions } from './use-executions';
 
 const rowHeight = 49;
-const spans = {
-  '': 'any time',
-  '15m': 'last 15 minutes',
-  '1h': 'last hour',
-  '1d': 'last day',
-  '7d': 'last week',
-};
-const spanMs: Readonly<Record<string, number>> = { '15m': 9e5, '1h': 36e5, '1d': 864e5, '7d': 6048e5 };
+const spans = new Map([
+  ['15m', { words: 'last 15 minutes', ms: 9e5 }],
+  ['1h', { words: 'last hour', ms: 36e5 }],
+  ['6h', { words: 'last 6 hours', ms: 216e5 }],
+  ['1d', { words: 'last day', ms: 864e5 }],
+  ['7d', { words: 'last week', ms: 6048e5 }],
+]);
 
 /** All executions: searched, live, acted upon together. */
 export function ExecutionsPage() {
@@ -115,7 +114,7 @@ function useQueryOf(parameters: URLSearchParams): ExecutionFilter {
   return useMemo(() => {
     const given = new URLSearchParams(text);
     const name = given.get('name') ?? '';
-    const ms = spanMs[given.get('within') ?? ''];
+    const ms = spans.get(given.get('within') ?? '')?.ms;
     return {
       status: EXECUTION_STATUSES.filter((status) => given.getAll('status').includes(status)),
       labels: Object.fromEntries(given.getAll('label').map(splitLabel)),
@@ -184,7 +183,8 @@ function Filters() {
           value={parameters.get('within') ?? ''}
           onChange={({ target }) => put({ within: target.value })}
         >
-          {Object.entries(spans).map(([span, words]) => (
+          <option value="">any time</option>
+          {[...spans].map(([span, { words }]) => (
             <option key={span} value={span}>
               {words}
             </option>
@@ -218,11 +218,9 @@ function NameField({ value, names, onChange }: NameFieldProps) {
   useEffect(() => setText(value), [value]);
   return (
     <>
-      <input
-        type="search"
-        data-search
+      <SearchField
         aria-label="Workflow name"
-        placeholder={searchHint('workflow name')}
+        placeholder="workflow name"
         list="workflow-names"
         value={text}
         onChange={({ target }) => {
