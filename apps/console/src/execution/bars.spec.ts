@@ -48,6 +48,11 @@ it('draws what is queued as queued, and a delay as waiting', () => {
   expect(delay[0]?.bars).toEqual([{ kind: 'waiting', from: 3, to: 9, attempt: 1 }]);
 });
 
+it('shows how a node that the engine itself carried out has ended', () => {
+  const failed = barRows(stateOf({ status: 'FAILED', endedAt: 0 }), 40);
+  expect(failed[0]?.bars).toEqual([{ kind: 'running', from: 0, to: 0, outcome: 'FAILED', attempt: 1 }]);
+});
+
 it('has round marks', () => {
   expect(ticks({ from: 0, to: 1_000 }, 5)).toEqual([0, 200, 400, 600, 800, 1_000]);
   expect(ticks({ from: 130, to: 590 }, 5)).toEqual([200, 300, 400, 500]);

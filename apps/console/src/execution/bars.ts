@@ -45,7 +45,8 @@ function barsOf(node: NodeState, now: number): readonly Bar[] {
     }
   });
   if (bars.length === 0 && node.firstAt !== undefined) {
-    bars.push({ kind: 'running', from: node.firstAt, to: end, outcome: 'COMPLETED', attempt: 1 });
+    const outcome = node.status === 'FAILED' ? 'FAILED' : 'COMPLETED';
+    bars.push({ kind: 'running', from: node.firstAt, to: end, outcome, attempt: 1 });
   }
   return bars;
 }

@@ -107,11 +107,16 @@ function Fact({ name, value }: { readonly name: string; readonly value: string }
 /** A config without templates is not in the journal: then the definition's is what the node gets. */
 function Config({ node, state }: { readonly node: GraphNode; readonly state: NodeState }) {
   const isResolved = state.config !== undefined;
+  const isUnknown = !isResolved && state.firstAt !== undefined && JSON.stringify(node.config).includes('${');
   return (
     <Part
       title={isResolved ? 'Config, resolved' : 'Config, as defined'}
       value={state.config ?? node.config}
       name={`${node.id}-config`}
+      note={
+        isUnknown &&
+        'The engine itself carried this out, and kept what came of it, not what its templates gave.'
+      }
     />
   );
 }
@@ -120,14 +125,17 @@ function Part({
   title,
   value,
   name,
+  note = false,
 }: {
   readonly title: string;
   readonly value: Json;
   readonly name: string;
+  readonly note?: string | false;
 }) {
   return (
     <section>
       <h3>{title}</h3>
+      {note !== false && <p className="muted">{note}</p>}
       <JsonView value={value} name={name} />
     </section>
   );

@@ -25,10 +25,10 @@ export function criticalPath(graph: WorkflowGraph, state: JournalState): readonl
   return path;
 }
 
-/** One that still runs is later than all that ended. */
+/** One that still runs is later than all that ended; of those that ended together, the last is further downstream. */
 function latest(nodes: readonly NodeState[]): NodeState | undefined {
   let found: NodeState | undefined;
-  for (const node of nodes) if (found === undefined || endOf(node) > endOf(found)) found = node;
+  for (const node of nodes) if (found === undefined || endOf(node) >= endOf(found)) found = node;
   return found;
 }
 

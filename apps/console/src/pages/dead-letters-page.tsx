@@ -82,14 +82,14 @@ function Group({ group, onAsk }: GroupProps) {
         <span className="number muted">{plural(letters.length, 'task')}</span>
         <span className="spacer" />
         {isMany && (
-          <>
+          <div className="letter-actions">
             <button type="button" onClick={() => onAsk({ verb: 'retry', letters })}>
               <RotateCcw size={14} aria-hidden /> Retry all {count(letters.length)}
             </button>
             <button type="button" onClick={() => onAsk({ verb: 'discard', letters })}>
               <Trash2 size={14} aria-hidden /> Discard all {count(letters.length)}
             </button>
-          </>
+          </div>
         )}
       </header>
       <ul>
@@ -106,14 +106,16 @@ function Group({ group, onAsk }: GroupProps) {
             <span className="muted">
               <Ago at={letter.created_at} />
             </span>
-            <button type="button" onClick={() => onAsk({ verb: 'retry', letters: [letter] })}>
-              <RotateCcw size={14} aria-hidden /> Retry
-              <span className="visually-hidden"> {letter.node_id}</span>
-            </button>
-            <button type="button" onClick={() => onAsk({ verb: 'discard', letters: [letter] })}>
-              <Trash2 size={14} aria-hidden /> Discard
-              <span className="visually-hidden"> {letter.node_id}</span>
-            </button>
+            <div className="letter-actions">
+              <button type="button" onClick={() => onAsk({ verb: 'retry', letters: [letter] })}>
+                <RotateCcw size={14} aria-hidden /> Retry
+                <span className="visually-hidden"> {letter.node_id}</span>
+              </button>
+              <button type="button" onClick={() => onAsk({ verb: 'discard', letters: [letter] })}>
+                <Trash2 size={14} aria-hidden /> Discard
+                <span className="visually-hidden"> {letter.node_id}</span>
+              </button>
+            </div>
           </li>
         ))}
       </ul>
