@@ -36,6 +36,9 @@ describe('the command', () => {
     expect(await ended(start(process.execPath, [command, 'validate', gate('unknown')]))).toBe(1);
     expect(await ended(start(process.execPath, [command, 'status', 'nobody']))).toBe(2);
     expect(await ended(start(process.execPath, [command, 'list']))).toBe(0);
+    const noEngine = start(process.execPath, [command, 'dev', '--port', 'none']);
+    expect(await ended(noEngine)).toBe(2);
+    expect(noEngine.output).toContain('PORT must be');
   }, 60_000);
 
   it('leaves an execution alone on Ctrl-C, and says how to go on', async () => {

@@ -27,7 +27,8 @@ export async function dev({ signal }: Pick<Terminal, 'signal'>, options: DevOpti
   // Ctrl-C in a terminal reaches both; a signal to this process alone has to be passed on.
   signal.addEventListener('abort', () => engine.kill('SIGTERM'), { once: true });
   const [code] = (await once(engine, 'exit')) as [number | null];
-  return signal.aborted ? EXIT.interrupted : (code ?? EXIT.trouble);
+  if (signal.aborted) return EXIT.interrupted;
+  return code === 0 ? EXIT.ok : EXIT.trouble;
 }
 
 function standalone(): string {
