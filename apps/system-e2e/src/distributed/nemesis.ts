@@ -44,8 +44,7 @@ export const clockJumps =
 
 export const redisKilled: Fault = async (trial) => {
   const { deployment } = trial;
-  await trial.expectLoss();
-  await deployment.services.command('kill redis');
+  await trial.expectLoss(() => deployment.services.command('kill redis'));
   await deployment.untilReady('api', false);
   await deployment.services.command('restart redis');
 };
@@ -54,19 +53,16 @@ export const redisRolledBack: Fault = async (trial) => {
   const { services } = trial.deployment;
   await services.command('snapshot redis');
   await Promise.all([sleep(profile.rollbackMs), trial.effects(profile.effectsBefore)]);
-  await trial.expectLoss();
-  await services.command('rollback redis');
+  await trial.expectLoss(() => services.command('rollback redis'));
 };
 
 export const redisEmptied: Fault = async (trial) => {
-  await trial.expectLoss();
-  await trial.deployment.services.redis('FLUSHALL');
+  await trial.expectLoss(() => trial.deployment.services.redis('FLUSHALL'));
 };
 
 /** The replica may lack what was written last. */
 export const redisFailsOver: Fault = async (trial) => {
-  await trial.expectLoss();
-  await trial.deployment.services.command('fail redis over');
+  await trial.expectLoss(() => trial.deployment.services.command('fail redis over'));
 };
 
 /** Redis can keep nothing any more, and says so to whoever writes. */

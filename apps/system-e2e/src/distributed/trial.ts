@@ -115,9 +115,10 @@ export class Trial {
     await this.deployment.until(`${count} calls of the upstream`, async () => upstream.total >= wanted);
   }
 
-  /** From now on the engine may have forgotten what it has not archived. */
-  async expectLoss(): Promise<void> {
+  /** By the end of `fault` the engine may have forgotten what it had not archived when it began. */
+  async expectLoss(fault: () => Promise<unknown>): Promise<void> {
     const from = await unarchivedSince(this.deployment.services);
+    await fault();
     this.losses.push({ from, at: Date.now() });
   }
 
