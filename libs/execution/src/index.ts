@@ -114,6 +114,7 @@ export type { ApiPorts } from './journey/ports';
 export type { Log, LogFields } from './ports/log';
 export { silentLog } from './ports/log';
 export { eventRuns } from './event-runs';
+export { JournalSection } from './journal-section';
 export { partitionOf, partitionedIds } from './partition';
 export { InMemoryRateLimiter } from './in-memory/in-memory-rate-limiter';
 export { systemClock, uuidV7Ids } from './in-memory/system';

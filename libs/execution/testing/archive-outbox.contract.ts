@@ -35,7 +35,7 @@ export function describeArchiveOutboxContract(adapter: string, setup: HotPortsSe
       batches
         .flatMap(({ slices }) => slices)
         .filter(({ executionId }) => executionId === id)
-        .flatMap(({ events }) => events.map(({ seq }) => seq));
+        .flatMap(({ section }) => section.events.map(({ seq }) => seq));
 
     /** Until nothing is left. */
     async function takeAll(limit: number): Promise<readonly OutboxBatch[]> {

@@ -2,6 +2,7 @@
 import type { Json, WorkflowDefinition } from '@workflow-engine/dag';
 
 import type { JournalEvent } from '../src/decider/events';
+import { JournalSection } from '../src/journal-section';
 import type { ArchiveEntry, NewExecution } from '../src/ports/execution-repository';
 import type { PartitionLease } from '../src/ports/partition-leases';
 
@@ -59,10 +60,16 @@ export const someTimeline: PartitionLease = { partition: 0, epoch: 1 };
 export function anArchiveEntry(
   executionId: string,
   events: readonly JournalEvent[],
-  overrides: Partial<Omit<ArchiveEntry, 'executionId' | 'events'>> = {},
+  overrides: Partial<Omit<ArchiveEntry, 'executionId' | 'section'>> = {},
 ): ArchiveEntry {
   const position = { partition: someTimeline.partition, timeline: someTimeline.epoch, turn: 1 };
-  return { executionId, events, position, settlesDeadLetters: false, ...overrides };
+  return {
+    executionId,
+    section: JournalSection.of(events),
+    position,
+    settlesDeadLetters: false,
+    ...overrides,
+  };
 }
 
 /** JSON that databases and careless serializers are known to lose, change or refuse. */

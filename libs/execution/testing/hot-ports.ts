@@ -80,7 +80,11 @@ export function takeFrom(
 
 /** Slices as they were committed. */
 export function slicesOf({ slices }: OutboxBatch): readonly JournalSlice[] {
-  return slices.map(({ executionId, events, terminal }) => ({ executionId, events, terminal }));
+  return slices.map(({ executionId, section, terminal }) => ({
+    executionId,
+    events: section.events,
+    terminal,
+  }));
 }
 
 /** The batch, whatever its turn, as the next one of the partition. */

@@ -80,16 +80,21 @@ export class EngineMetrics {
     switch (event.type) {
       case 'ExecutionFailed':
         if (event.dead_letter !== undefined) this.deadLetters.inc();
-        return this.noteExecution(event.type);
+        return this.executions.inc({ event: 'failed' });
       case 'ExecutionStarted':
+        return this.executions.inc({ event: 'started' });
       case 'ExecutionRetried':
+        return this.executions.inc({ event: 'retried' });
       case 'ExecutionCompleted':
+        return this.executions.inc({ event: 'completed' });
       case 'ExecutionCancelled':
+        return this.executions.inc({ event: 'cancelled' });
       case 'ExecutionTimedOut':
-        return this.noteExecution(event.type);
+        return this.executions.inc({ event: 'timed_out' });
       case 'NodeCompleted':
+        return this.nodes.inc({ status: 'completed' });
       case 'NodeSkipped':
-        return this.nodes.inc({ status: snakeCase(event.type.slice('Node'.length)) });
+        return this.nodes.inc({ status: 'skipped' });
       case 'NodeFailed':
         return this.nodes.inc({ status: event.status.toLowerCase() });
       case 'RetryScheduled':
@@ -99,12 +104,4 @@ export class EngineMetrics {
       default:
     }
   }
-
-  private noteExecution(type: `Execution${string}`): void {
-    this.executions.inc({ event: snakeCase(type.slice('Execution'.length)) });
-  }
-}
-
-function snakeCase(name: string): string {
-  return name.replaceAll(/(?<=[a-z])[A-Z]/g, (letter) => `_${letter}`).toLowerCase();
 }

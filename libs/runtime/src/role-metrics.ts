@@ -1,4 +1,4 @@
-import type { CommitBatch, HotPorts, JournalSlice, PartitionLease } from '@workflow-engine/execution';
+import type { CommitBatch, HotPorts, OutboxSlice, PartitionLease } from '@workflow-engine/execution';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
 import type { EngineMetrics } from './engine-metrics';
@@ -162,17 +162,15 @@ function measuredOutbox({ outbox }: HotPorts, registry: Registry): HotPorts['out
   });
   const delays = new Histogram({
     name: 'wfe_archive_delay_seconds',
-    help: 'Age of journal slices when they are in the system of record',
+    help: 'Age of commits when they are in the system of record',
     buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 300],
     registers,
   });
-  const noteArchived = (slices: readonly JournalSlice[]): void => {
+  const noteArchived = (slices: readonly OutboxSlice[]): void => {
     archived.inc(slices.length);
     const now = Date.now();
-    for (const { events } of slices) {
-      const last = events.at(-1);
-      if (last !== undefined) delays.observe(Math.max(0, now - Date.parse(last.at)) / 1000);
-    }
+    for (const committedAt of new Set(slices.map((slice) => slice.committedAt)))
+      delays.observe(Math.max(0, now - committedAt) / 1000);
   };
   return observed(outbox, {
     async confirm(batch) {

@@ -4,7 +4,7 @@
 -- ARGV    1 epoch  2 turn  3 commit id  4 chunk, from 0  5 offset, or '' when more chunks follow or nothing was read
 --         6 first inbound id to keep, or ''  7..11 how many journals, packets, timers cleared, timers set, revoked
 --         12 bytes above which the outbox refers to the journal  13 entries to keep for followers
---         then per journal: element ('first:last:terminal:events')
+--         then per journal: element ('first:last:kind:events')
 --              per packet: key index, queue name, number of tasks, then name and body of each
 --              per timer cleared: member; per timer set: due, member; per revoked: name
 -- Output  'committed', or 'fenced' when the lease is not held any more or the chunk is not the next one

@@ -1,7 +1,7 @@
 -- The elements of a hot journal that have events after a position, found from the end.
 -- KEYS    1 journal
 -- ARGV    1 the last seq that is known
--- Output  elements 'first:last:terminal:events' in order, or false when there is no journal
+-- Output  elements 'first:last:kind:events' in order, or false when there is no journal
 local length = redis.call('LLEN', KEYS[1])
 if length == 0 then return false end
 local after = tonumber(ARGV[1])

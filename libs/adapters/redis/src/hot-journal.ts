@@ -1,7 +1,10 @@
-import type { JournalEvent, JournalSlice } from '@workflow-engine/execution';
+import type { JournalEvent, OutboxSlice } from '@workflow-engine/execution';
+import { JournalSection } from '@workflow-engine/execution';
 
 import type { RedisConnection } from './connection/redis-connection';
 import { unpackSlice } from './encoding/journal-slice';
+
+export type NotedSlice = Pick<OutboxSlice, 'executionId' | 'terminal' | 'section'>;
 
 /**
  * A slice of which the outbox or the feed has the key of its journal and what is known of the element there. Events of a
@@ -12,17 +15,17 @@ export async function noted(
   connection: RedisConnection,
   journal: string,
   element: string,
-): Promise<JournalSlice> {
+): Promise<NotedSlice> {
   const executionId = connection.keys.executionOf(journal);
   if (executionId === undefined) throw new SyntaxError('no key of a journal');
-  const { first, last, terminal, events } = unpackSlice(element);
-  if (events !== undefined) return { executionId, terminal, events };
+  const { first, last, terminal, section } = unpackSlice(element);
+  if (section !== undefined) return { executionId, terminal, section };
   const elements = (await connection.run('readJournal', [journal], [first - 1])) as readonly string[] | null;
   const found = eventsOf(elements ?? []).filter(({ seq }) => seq >= first && seq <= last);
-  return { executionId, terminal, events: found };
+  return { executionId, terminal, section: JournalSection.of(found) };
 }
 
 /** Of elements of a hot journal. @throws SyntaxError */
 export function eventsOf(elements: readonly string[]): readonly JournalEvent[] {
-  return elements.flatMap((element) => unpackSlice(element).events ?? []);
+  return elements.flatMap((element) => unpackSlice(element).section?.events ?? []);
 }

@@ -83,7 +83,7 @@ export class Keys {
     return found;
   }
 
-  /** List of slices, each `first:last:terminal:events`. */
+  /** List of slices, each `first:last:kind:events`. */
   journal(partition: number, executionId: string): string {
     return `${this.tagged(partition)}:journal:${executionId}`;
   }

@@ -11,7 +11,7 @@ export interface PacketPosition {
 }
 
 export function receiptOf({ partition, entry, timeline, size, position, queue }: PacketPosition): string {
-  return `${partition}|${entry}|${timeline}|${size}|${position}|${queue}`;
+  return `${partition}|${entry}|${timeline}|${size}|${queue}|${position}`;
 }
 
 export interface Packet extends Omit<PacketPosition, 'position'> {
@@ -32,31 +32,38 @@ export function packetsOfReceipts(receipts: readonly string[]): PacketsOfReceipt
   const byPartition = new Map<number, Packet[]>();
   const unknown: number[] = [];
   for (const [index, receipt] of receipts.entries()) {
-    const match = /^((\d+)\|(\d+-\d+)\|(\d+)\|(\d+))\|(\d+)\|(.*)$/s.exec(receipt);
-    if (match === null) {
-      unknown.push(index);
-      continue;
-    }
-    const [, key = '', partition, entry = '', timeline = '', size, position, queue = ''] = match;
-    const id = `${key}|${queue}`;
-    let packet = packets.get(id);
+    const end = receipt.lastIndexOf('|');
+    const name = receipt.slice(0, end);
+    let packet = packets.get(name);
     if (packet === undefined) {
-      packet = {
-        partition: Number(partition),
-        entry,
-        timeline,
-        size: Number(size),
-        queue,
-        positions: [],
-        indexes: [],
-      };
-      packets.set(id, packet);
+      packet = packetOf(name);
+      if (packet === undefined) {
+        unknown.push(index);
+        continue;
+      }
+      packets.set(name, packet);
       const others = byPartition.get(packet.partition);
       if (others === undefined) byPartition.set(packet.partition, [packet]);
       else others.push(packet);
     }
-    packet.positions.push(Number(position));
+    packet.positions.push(Number(receipt.slice(end + 1)));
     packet.indexes.push(index);
   }
   return { byPartition, unknown };
+}
+
+/** Of a receipt without its position; undefined when it is none of ours. */
+function packetOf(name: string): Packet | undefined {
+  const match = /^(\d+)\|(\d+-\d+)\|(\d+)\|(\d+)\|(.*)$/s.exec(name);
+  if (match === null) return undefined;
+  const [, partition, entry = '', timeline = '', size, queue = ''] = match;
+  return {
+    partition: Number(partition),
+    entry,
+    timeline,
+    size: Number(size),
+    queue,
+    positions: [],
+    indexes: [],
+  };
 }

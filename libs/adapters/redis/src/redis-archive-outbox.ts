@@ -3,7 +3,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type {
   ArchiveOutbox,
   HotPosition,
-  JournalSlice,
   OutboxBatch,
   OutboxSlice,
   TakeRequest,
@@ -11,8 +10,8 @@ import type {
 
 import { BlockingReads } from './connection/blocking-reads';
 import type { Argument, RedisConnection } from './connection/redis-connection';
-import type { StreamEntry, StreamsReply } from './encoding/stream-reply';
-import { noted } from './hot-journal';
+import { type StreamEntry, type StreamsReply, millisecondsOf } from './encoding/stream-reply';
+import { type NotedSlice, noted } from './hot-journal';
 
 const ENTRIES_PER_STREAM = 32;
 const GATHER_MS = 100;
@@ -187,8 +186,13 @@ export class RedisArchiveOutbox implements ArchiveOutbox {
       const { turn, slices } = await this.unpack(fields);
       const entry: TakenEntry = { id, open: slices.length };
       const position = { partition, timeline: taken.timeline, turn };
+      const committedAt = millisecondsOf(id);
       for (const [index, slice] of slices.entries())
-        taken.queue.push({ receipt: `${partition}|${id}|${index}`, entry, slice: { ...slice, position } });
+        taken.queue.push({
+          receipt: `${partition}|${id}|${index}`,
+          entry,
+          slice: { ...slice, position, committedAt },
+        });
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw error;
       await this.setAside(partition, id, error);
@@ -199,9 +203,9 @@ export class RedisArchiveOutbox implements ArchiveOutbox {
   /** The turn of the commit, then key of the journal and element of each slice. @throws SyntaxError */
   private async unpack(
     fields: readonly string[],
-  ): Promise<Pick<HotPosition, 'turn'> & { slices: JournalSlice[] }> {
+  ): Promise<Pick<HotPosition, 'turn'> & { slices: NotedSlice[] }> {
     if (fields[0] !== 'turn') throw new SyntaxError('no entry of the outbox');
-    const slices: JournalSlice[] = [];
+    const slices: NotedSlice[] = [];
     for (let index = 2; index + 1 < fields.length; index += 2)
       slices.push(await noted(this.connection, fields[index] ?? '', fields[index + 1] ?? ''));
     return { turn: Number(fields[1]), slices };
@@ -225,10 +229,9 @@ export class RedisArchiveOutbox implements ArchiveOutbox {
     const names = [outbox];
     const args: Argument[] = [done.length, ...done.map(({ id }) => id)];
     for (const { slice } of confirmed) {
-      const last = slice.events.at(-1)?.seq;
-      if (!slice.terminal || last === undefined) continue;
+      if (!slice.terminal || slice.section.size === 0) continue;
       names.push(keys.journal(partition, slice.executionId));
-      args.push(last);
+      args.push(slice.section.last);
     }
     if (args.length > 1) await this.connection.run('dropArchived', names, args);
   }

@@ -59,7 +59,8 @@ export class RedisExecutionFeed implements ExecutionFeed {
         ...(this.listeners.get(undefined) ?? []),
       ];
       if (listeners.length === 0) continue;
-      const slice = await noted(this.connection, journal, fields[index + 1] ?? '');
+      const { terminal, section } = await noted(this.connection, journal, fields[index + 1] ?? '');
+      const slice = { executionId: executionId ?? '', terminal, events: section.events };
       for (const listener of listeners) listener(slice);
     }
   }

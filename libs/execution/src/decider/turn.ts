@@ -1,3 +1,4 @@
+import { isoTime } from '../iso-time';
 import { addEffects, noEffects } from './effects';
 import type { Effects } from './effects';
 import type { Fact, JournalEvent } from './events';
@@ -31,7 +32,7 @@ export class Turn implements Decision {
     readonly state: ExecutionState,
     readonly moment: Moment,
   ) {
-    this.at = new Date(moment.now).toISOString();
+    this.at = isoTime(moment.now);
   }
 
   emit(fact: Fact): void {

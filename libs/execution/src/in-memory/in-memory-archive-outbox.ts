@@ -1,12 +1,13 @@
 import type { ArchiveOutbox, OutboxBatch, OutboxSlice, TakeRequest } from '../ports/archive-outbox';
 import type { Clock } from '../ports/clock';
+import { JournalSection } from '../journal-section';
 import type { JournalSlice } from '../ports/execution-store';
 import { Notifier } from './notifier';
 
 interface Noted {
   readonly partition: number;
   readonly turn: number;
-  readonly slice: JournalSlice;
+  readonly slice: Omit<OutboxSlice, 'position'>;
 }
 
 /** What was committed and is not confirmed yet, whoever takes it. */
@@ -16,9 +17,9 @@ export class InMemoryOutbox {
   private readonly noted = new Map<number, Noted>();
   private readonly timelines = new Map<number, number>();
   private added = 0;
-  private archivedListener: (slices: readonly JournalSlice[]) => void = () => undefined;
+  private archivedListener: (slices: readonly OutboxSlice[]) => void = () => undefined;
 
-  constructor(clock: Clock) {
+  constructor(private readonly clock: Clock) {
     this.arrivals = new Notifier(clock);
   }
 
@@ -27,7 +28,11 @@ export class InMemoryOutbox {
   }
 
   add(partition: number, turn: number, slices: readonly JournalSlice[]): void {
-    for (const slice of slices) this.noted.set(++this.added, { partition, turn, slice });
+    const committedAt = this.clock.now();
+    for (const { executionId, events, terminal } of slices) {
+      const slice = { executionId, section: JournalSection.of(events), terminal, committedAt };
+      this.noted.set(++this.added, { partition, turn, slice });
+    }
     this.arrivals.notify();
   }
 
@@ -39,7 +44,7 @@ export class InMemoryOutbox {
     for (const [receipt, noted] of this.noted) if (noted.partition === partition) this.noted.delete(receipt);
   }
 
-  onArchived(listener: (slices: readonly JournalSlice[]) => void): void {
+  onArchived(listener: (slices: readonly OutboxSlice[]) => void): void {
     this.archivedListener = listener;
   }
 

@@ -5,6 +5,7 @@ import { EXECUTION_STATUSES, isTerminal } from '../decider/status';
 import type { ExecutionStatus } from '../decider/status';
 import { DuplicateExecutionError } from '../errors';
 import { eventRuns } from '../event-runs';
+import type { JournalSection } from '../journal-section';
 import type { Page, PageRequest } from '../ports/definition-repository';
 import type {
   ArchiveEntry,
@@ -128,7 +129,7 @@ export class InMemoryExecutionRepository implements ExecutionRepository {
       if (turn > (this.archivedTurns.get(partition)?.turn ?? 0))
         this.archivedTurns.set(partition, { timeline, turn });
     }
-    for (const { executionId, events } of eventRuns(current)) this.archiveSlice(executionId, events);
+    for (const { executionId, section } of eventRuns(current)) this.archiveSlice(executionId, section);
     for (const entry of current) this.archiveEntry(entry);
     const others = entries.filter((entry) => !isCurrent(entry));
     return [...new Set(others.map(({ position }) => position.partition))];
@@ -166,23 +167,22 @@ export class InMemoryExecutionRepository implements ExecutionRepository {
     return { created: true, execution: record };
   }
 
-  private archiveSlice(executionId: string, events: readonly JournalEvent[]): void {
+  private archiveSlice(executionId: string, { events, last }: JournalSection): void {
     const slices = this.archived.get(executionId) ?? new Map<number, readonly JournalEvent[]>();
     this.archived.set(executionId, slices);
     const [first] = events;
     if (slices.size === 0 && first?.type === 'ExecutionStarted') this.times.noteStart(first.at);
-    const lastSeq = events.at(-1)?.seq ?? 0;
     // The beginning of a journal is always archived first: with its last event, all of a slice is there.
-    if (!slices.has(lastSeq)) slices.set(lastSeq, events);
+    if (!slices.has(last)) slices.set(last, events);
   }
 
   private archiveEntry(entry: ArchiveEntry): void {
-    const { executionId, events, change } = entry;
-    const lastSeq = events.at(-1)?.seq ?? 0;
+    const { executionId, section, change } = entry;
+    const { last } = section;
     const found = this.executions.get(executionId);
-    if (found !== undefined && change !== undefined && found.statusSeq < lastSeq) {
+    if (found !== undefined && change !== undefined && found.statusSeq < last) {
       found.record = { ...found.record, ...change };
-      found.statusSeq = lastSeq;
+      found.statusSeq = last;
       const { status, startedAt, finishedAt } = found.record;
       if (isTerminal(status) && startedAt !== null && finishedAt !== null)
         this.times.noteEnd(status, startedAt, finishedAt);
@@ -190,7 +190,7 @@ export class InMemoryExecutionRepository implements ExecutionRepository {
     const { settlesDeadLetters, deadLetters = [], settledDeadLetters = [] } = entry;
     if (settlesDeadLetters) {
       const [first] = deadLetters;
-      this.deadLetters.settleUpTo(executionId, first === undefined ? lastSeq : first.seq - 1);
+      this.deadLetters.settleUpTo(executionId, first === undefined ? last : first.seq - 1);
     }
     for (const letter of deadLetters) this.deadLetters.write(executionId, found?.record.name ?? '', letter);
     for (const seq of settledDeadLetters) this.deadLetters.settle(executionId, seq);

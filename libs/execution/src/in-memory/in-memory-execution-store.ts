@@ -1,4 +1,5 @@
 import type { JournalEvent } from '../decider/events';
+import type { OutboxSlice } from '../ports/archive-outbox';
 import { partitionOf } from '../partition';
 import type {
   CommitBatch,
@@ -136,12 +137,12 @@ export class InMemoryExecutionStore implements ExecutionStore {
     this.retained.delete(executionId);
   }
 
-  private retain(archived: readonly JournalSlice[]): void {
-    for (const { executionId, events, terminal } of archived) {
+  private retain(archived: readonly OutboxSlice[]): void {
+    for (const { executionId, section, terminal } of archived) {
       const journal = this.journals.get(executionId);
       if (!terminal || journal === undefined || this.retained.has(executionId)) continue;
       // An older slice says nothing about an execution that went on since.
-      if (journal.at(-1)?.seq !== events.at(-1)?.seq) continue;
+      if (journal.at(-1)?.seq !== section.last) continue;
       this.retained.set(executionId, journal.length);
       this.retainedEvents += journal.length;
     }

@@ -1,7 +1,7 @@
-import type { ExecutionError, ExecutionFailed, JournalEvent } from '../decider/events';
 import type { ArchiveOutbox, OutboxBatch, OutboxSlice } from '../ports/archive-outbox';
-import type { ArchiveEntry, ExecutionRepository } from '../ports/execution-repository';
+import type { ExecutionRepository } from '../ports/execution-repository';
 import type { PartitionLeases } from '../ports/partition-leases';
+import { archiveEntry } from './archive-entry';
 import { ACQUIRE_EVERY_MS, PartitionShare } from './partition-share';
 import type { PartitionShareOptions } from './partition-share';
 import { RoleLoop } from './role-loop';
@@ -102,62 +102,4 @@ function only({ slices, receipts }: OutboxBatch, isWanted: (slice: OutboxSlice) 
   const chosen = slices.map((slice, index) => ({ slice, receipt: receipts[index] ?? '' }));
   const wanted = chosen.filter(({ slice }) => isWanted(slice));
   return { slices: wanted.map(({ slice }) => slice), receipts: wanted.map(({ receipt }) => receipt) };
-}
-
-/** What some events of an execution mean for its record, where it is RUNNING since its trigger, and its dead letters. */
-export function archiveEntry({ executionId, events, position }: OutboxSlice): ArchiveEntry {
-  const entry: Mutable<ArchiveEntry> = { executionId, events, position, settlesDeadLetters: false };
-  for (const event of events) noteEvent(entry, event);
-  return entry;
-}
-
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-
-function noteEvent(entry: Mutable<ArchiveEntry>, event: JournalEvent): void {
-  const { at } = event;
-  switch (event.type) {
-    case 'ExecutionPaused':
-      entry.change = { status: 'PAUSED', error: null, finishedAt: null };
-      return;
-    case 'ExecutionResumed':
-      entry.change = { status: 'RUNNING', error: null, finishedAt: null };
-      return;
-    case 'ExecutionRetried':
-      entry.change = { status: 'RUNNING', error: null, finishedAt: null };
-      entry.settlesDeadLetters = true;
-      delete entry.deadLetters;
-      return;
-    case 'NodeParked': {
-      const { node_id, attempt, handler, error } = event;
-      const { code, message } = error;
-      noteDeadLetter(entry, event, { node_id, handler, attempts: attempt }, { code, message, node_id });
-      return;
-    }
-    case 'NodeUnparked':
-      entry.settledDeadLetters = [...(entry.settledDeadLetters ?? []), event.parked_seq];
-      return;
-    case 'ExecutionCompleted':
-      entry.change = { status: 'COMPLETED', error: null, finishedAt: at };
-      return;
-    case 'ExecutionCancelled':
-      entry.change = { status: 'CANCELLED', error: null, finishedAt: at };
-      return;
-    case 'ExecutionTimedOut':
-      entry.change = { status: 'TIMED_OUT', error: event.error, finishedAt: at };
-      return;
-    case 'ExecutionFailed':
-      entry.change = { status: 'FAILED', error: event.error, finishedAt: at };
-      if (event.dead_letter !== undefined) noteDeadLetter(entry, event, event.dead_letter, event.error);
-      return;
-    default:
-  }
-}
-
-function noteDeadLetter(
-  entry: Mutable<ArchiveEntry>,
-  { seq, at: createdAt }: JournalEvent,
-  { node_id: nodeId, handler, attempts }: NonNullable<ExecutionFailed['dead_letter']>,
-  error: ExecutionError,
-): void {
-  entry.deadLetters = [...(entry.deadLetters ?? []), { seq, nodeId, handler, attempts, error, createdAt }];
 }

@@ -8,7 +8,8 @@ import type { Command, Trigger } from '../decider/commands';
 import type { JournalEvent } from '../decider/events';
 import type { RegisteredDefinition } from '../ports/definition-repository';
 import type { CommitBatch } from '../ports/execution-store';
-import { archiveEntry } from './archiver';
+import { JournalSection } from '../journal-section';
+import { archiveEntry } from './archive-entry';
 import type { PartitionLease } from '../ports/partition-leases';
 import { PartitionWriter } from './partition-writer';
 import { Workflows } from './workflows';
@@ -88,7 +89,14 @@ describe('the writer of a partition', () => {
   async function dropped(executionId: string): Promise<void> {
     const events = await journal(executionId);
     const position = { partition: 0, timeline: lease?.epoch ?? 0, turn: 1 };
-    await roles.record.executions.archive([archiveEntry({ executionId, events, terminal: true, position })]);
+    const slice = {
+      executionId,
+      section: JournalSection.of(events),
+      terminal: true,
+      position,
+      committedAt: 0,
+    };
+    await roles.record.executions.archive([archiveEntry(slice)]);
     archivedOnly.add(executionId);
   }
 

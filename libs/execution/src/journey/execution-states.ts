@@ -11,14 +11,21 @@ const NODES_PER_EXECUTION = 50;
 export class ExecutionStates {
   private readonly states = new Map<string, ExecutionState>();
   private nodes = 0;
+  private latest = '';
 
   constructor(private readonly maxNodes = MAX_NODES) {}
 
   get(executionId: string): ExecutionState | undefined {
+    return this.states.get(executionId);
+  }
+
+  /** It is the one that was used last. */
+  use(executionId: string): ExecutionState | undefined {
     const state = this.states.get(executionId);
-    if (state === undefined) return undefined;
+    if (state === undefined || executionId === this.latest) return state;
     this.states.delete(executionId);
     this.states.set(executionId, state);
+    this.latest = executionId;
     return state;
   }
 
@@ -29,6 +36,7 @@ export class ExecutionStates {
   set(state: ExecutionState): void {
     this.delete(state.executionId);
     this.states.set(state.executionId, state);
+    this.latest = state.executionId;
     this.nodes += costOf(state);
   }
 

@@ -114,7 +114,7 @@ export class PartitionWriter {
       return;
     }
     try {
-      const state = this.states.get(command.executionId) ?? (await this.load(command, batch));
+      const state = this.states.use(command.executionId) ?? (await this.load(command, batch));
       if (state !== undefined) batch.add(state.executionId, decide(state, command, this.moment()), command);
     } catch (error) {
       if (error instanceof PortFault) this.deferOrThrow(command, batch, error.cause);

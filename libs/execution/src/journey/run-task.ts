@@ -9,7 +9,8 @@ import { TaskFailure } from '../ports/task-handler';
 import type { TaskContext, TaskHandler } from '../ports/task-handler';
 import type { Task } from '../ports/task-queue';
 import { exceeds } from '../decider/json-bounds';
-import { boundedTaskLog } from './task-log';
+import { isoTime } from '../iso-time';
+import { type BoundedTaskLog, boundedTaskLog } from './task-log';
 import { taskText } from './task-text';
 import type { TaskWatch } from './task-watch';
 
@@ -38,16 +39,16 @@ export async function runTask(
   watch: TaskWatch,
 ): Promise<TaskOutcome> {
   const { executionId, nodeId, attempt } = task;
-  const log = boundedTaskLog(ports.clock);
-  const startedAt = new Date(ports.clock.now()).toISOString();
+  let log: BoundedTaskLog | undefined;
+  const startedAt = isoTime(ports.clock.now());
   const report = (): AttemptReport => ({
     worker,
     started_at: startedAt,
     // A copy: a handler that was given up on may go on logging.
-    ...(log.lines.length > 0 && { logs: [...log.lines] }),
+    ...(log !== undefined && log.lines.length > 0 && { logs: [...log.lines] }),
   });
   try {
-    const output = await underWatch(ports, task, watch, log);
+    const output = await underWatch(ports, task, watch, () => (log ??= boundedTaskLog(ports.clock)));
     return { type: 'TaskSucceeded', executionId, nodeId, attempt, output: asJson(output), report: report() };
   } catch (error) {
     return { type: 'TaskFailed', executionId, nodeId, attempt, error: taskErrorOf(error), report: report() };
@@ -59,11 +60,11 @@ async function underWatch(
   { handlers, secrets }: RunTaskPorts,
   task: Task,
   watch: TaskWatch,
-  log: TaskContext['log'],
+  logOf: () => TaskContext['log'],
 ): Promise<unknown> {
   const handler = handlers.get(task.handler);
   if (handler === undefined) throw unknownHandler(task.handler);
-  const config = revealSecrets(copyOf(task.config), task.secrets, (name) => secrets.find(name));
+  const config = revealSecrets(task.config, task.secrets, (name) => secrets.find(name));
   const { executionId, nodeId, attempt, startToCloseMs, heartbeatMs } = task;
   if (startToCloseMs !== undefined) watch.limit(startToCloseMs, 'TIMEOUT', 'start_to_close');
   if (heartbeatMs !== undefined) watch.heartbeat(heartbeatMs);
@@ -76,18 +77,15 @@ async function underWatch(
       return watch.signal;
     },
     heartbeat: () => heartbeatMs !== undefined && watch.heartbeat(heartbeatMs),
-    log,
+    get log() {
+      return logOf();
+    },
   };
   try {
     return await watch.unlessEnded(() => handler.run(config as JsonObject, context));
   } finally {
     watch.close();
   }
-}
-
-/** The handler may change it. For the small configs of most tasks this takes a fraction of `structuredClone`. */
-function copyOf(config: Json): Json {
-  return JSON.parse(JSON.stringify(config)) as Json;
 }
 
 /** What JSON makes of the output, so that nothing is shared with the handler and nothing is lost later. */

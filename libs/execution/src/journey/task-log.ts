@@ -7,8 +7,12 @@ const MAX_LINES = 200;
 const MAX_LINE_CHARS = 4000;
 const MAX_CHARS = 64_000;
 
+export interface BoundedTaskLog extends TaskLog {
+  readonly lines: readonly LogLine[];
+}
+
 /** Keeps what a handler logs with its attempt: the first lines, up to a bound that it names. */
-export function boundedTaskLog(clock: Clock): TaskLog & { readonly lines: readonly LogLine[] } {
+export function boundedTaskLog(clock: Clock): BoundedTaskLog {
   const lines: LogLine[] = [];
   let chars = 0;
   const full = (): boolean => lines.length > MAX_LINES || chars > MAX_CHARS;

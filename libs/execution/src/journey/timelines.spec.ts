@@ -12,7 +12,9 @@ import { InMemoryExecutionStore } from '../in-memory/in-memory-execution-store';
 import type { ExecutionRepository } from '../ports/execution-repository';
 import { silentLog } from '../ports/log';
 import { partitionOf } from '../partition';
-import { Archiver, archiveEntry } from './archiver';
+import { JournalSection } from '../journal-section';
+import { archiveEntry } from './archive-entry';
+import { Archiver } from './archiver';
 import { createEngineApi } from './create-engine-api';
 import { Orchestrator } from './orchestrator';
 import { Worker } from './worker';
@@ -178,7 +180,8 @@ describe('hot data that was lost, or is older than the archive', () => {
     const partition = partitionOf(id, PARTITIONS);
     const { timeline, turn } = await hot.store.progress(partition);
     const position = { partition, timeline, turn: turn + 1 };
-    await record.executions.archive([{ executionId: id, events: [], position, settlesDeadLetters: false }]);
+    const section = JournalSection.of([]);
+    await record.executions.archive([{ executionId: id, section, position, settlesDeadLetters: false }]);
 
     restart();
     await run(orchestrator('after'), archiver(), worker());

@@ -1,7 +1,15 @@
-import type { HotPosition, JournalSlice } from './execution-store';
+import type { JournalSection } from '../journal-section';
+import type { HotPosition } from './execution-store';
 
-export interface OutboxSlice extends JournalSlice {
+/** A slice of a journal as it was committed. */
+export interface OutboxSlice {
+  readonly executionId: string;
+  readonly section: JournalSection;
+  /** As in the commit. */
+  readonly terminal: boolean;
   readonly position: HotPosition;
+  /** Epoch milliseconds, by the store's clock. */
+  readonly committedAt: number;
 }
 
 export interface TakeRequest {

@@ -2,6 +2,7 @@ import type { Json } from '@workflow-engine/dag';
 
 import type { ExecutionError, JournalEvent } from '../decider/events';
 import type { ExecutionStatus, TerminalStatus } from '../decider/status';
+import type { JournalSection } from '../journal-section';
 import type { Page, PageRequest } from './definition-repository';
 import type { HotPosition } from './execution-store';
 import type { PartitionLease } from './partition-leases';
@@ -61,7 +62,7 @@ export interface ExecutionFilter {
 export interface ArchiveEntry {
   readonly executionId: string;
   readonly position: HotPosition;
-  readonly events: readonly JournalEvent[];
+  readonly section: JournalSection;
   /** Set when the events change the execution's status. */
   readonly change?: {
     readonly status: ExecutionStatus;

@@ -29,7 +29,7 @@ export interface TaskRef {
   readonly attempt: number;
 }
 
-/** A task in the hands of one worker. `receipt` is the adapter's own handle of the delivery. */
+/** A task in the hands of one worker, whose handler may change its config. `receipt` is the adapter's own handle of the delivery. */
 export interface ClaimedTask {
   readonly task: Task;
   readonly receipt: string;

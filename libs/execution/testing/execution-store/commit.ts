@@ -98,7 +98,7 @@ export function describeCommit(fixture: () => HotPortsFixture): void {
       }
       expect(new Set(claimed)).toEqual(new Set(wide.map(({ nodeId }) => nodeId)));
       const batches = [await takeFrom(fixture(), 5000, 0), await takeFrom(fixture(), 5000, 0)];
-      const archived = batches.flatMap(({ slices }) => slices.flatMap(({ events }) => events));
+      const archived = batches.flatMap(({ slices }) => slices.flatMap(({ section }) => section.events));
       expect(archived).toHaveLength(2000);
     });
 
@@ -138,7 +138,7 @@ export function describeCommit(fixture: () => HotPortsFixture): void {
       expect(await tasks.claim({ worker: 'w', queues: ['default'], limit: 10, waitMs: 0 })).toHaveLength(1);
       expect(await store.timersDue([0], 5000, 10)).toMatchObject({ due: [timer] });
       const { slices } = await takeFrom(fixture(), 10, 0);
-      expect(slices.flatMap(({ events }) => events)).toHaveLength(3);
+      expect(slices.flatMap(({ section }) => section.events)).toHaveLength(3);
     });
 
     it('does not deliver tasks again that are in work, or done', async () => {

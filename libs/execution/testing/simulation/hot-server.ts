@@ -7,7 +7,7 @@ import { InMemoryTaskQueue } from '../../src/in-memory/in-memory-task-queue';
 import { InMemoryWorkerDirectory } from '../../src/in-memory/in-memory-worker-directory';
 import type { Clock } from '../../src/ports/clock';
 import type { InboundEntry } from '../../src/ports/event-stream';
-import type { JournalSlice } from '../../src/ports/execution-store';
+import type { OutboxSlice } from '../../src/ports/archive-outbox';
 import type { Service } from './network';
 
 /** What the server had at some moment. */
@@ -96,7 +96,7 @@ export class HotServer implements Service {
   }
 
   /** What is not archived. */
-  async unarchived(): Promise<readonly JournalSlice[]> {
+  async unarchived(): Promise<readonly OutboxSlice[]> {
     const taker = new InMemoryArchiveOutbox(this.outbox);
     const { slices } = await taker.take({ partitions: this.allPartitions(), limit: Infinity, waitMs: 0 });
     return slices;

@@ -121,8 +121,8 @@ async function restart({ hot, scheduler, random, ledger, trace }: World, backup?
   await scheduler.sleep(random.between(1, LEASE_MS));
   hot.start(backup);
   if (backup !== undefined) {
-    const writtenAt = unarchived.flatMap(({ executionId, events }) =>
-      events.map((event) => ledger.writtenAt(executionId, event)),
+    const writtenAt = unarchived.flatMap(({ executionId, section }) =>
+      section.events.map((event) => ledger.writtenAt(executionId, event)),
     );
     ledger.noteLoss({ from: Math.min(backup.at, ...writtenAt), at });
   }

@@ -34,6 +34,14 @@ export function describeClaims(fixture: () => HotPortsFixture): void {
       expect(new Set(all.map(({ receipt }) => receipt)).size).toBe(60);
     });
 
+    it('hands out configs that their workers may change', async () => {
+      await someTasks(1, { config: { list: [1] } });
+      const { task, receipt } = only(await claim(1));
+      (task.config as { list: number[] }).list.push(2);
+      await fixture().tasks.release('w', [receipt]);
+      expect(only(await claim(1)).task.config).toEqual({ list: [1] });
+    });
+
     it('serves the asked queues only', async () => {
       await someTasks(1, { queue: 'gpu' });
       await someTasks(1, { queue: 'slow' });

@@ -1,4 +1,4 @@
-import type { ArchiveEntry, JournalEvent } from '@workflow-engine/execution';
+import type { ArchiveEntry } from '@workflow-engine/execution';
 import { eventRuns } from '@workflow-engine/execution';
 import { v7 as uuidv7 } from 'uuid';
 
@@ -35,9 +35,10 @@ export async function archiveEntries(
   await settleDeadLetters(session, entries);
   await insertDeadLetters(session, entries);
   await settleSingleDeadLetters(session, entries);
-  const starts = entries.flatMap(({ executionId, events: [first] }) =>
-    first?.type === 'ExecutionStarted' && begun.delete(executionId) ? [first] : [],
-  );
+  const starts = entries.flatMap(({ executionId, section }) => {
+    const isFirst = section.first === 1 && begun.delete(executionId);
+    return isFirst ? section.events.filter(({ type }) => type === 'ExecutionStarted') : [];
+  });
   await noteThroughput(session, starts, changed);
   return leftOut;
 }
@@ -74,8 +75,8 @@ async function applyChanges(
   entries: readonly ArchiveEntry[],
 ): Promise<readonly ChangedExecution[]> {
   const newest = new Map<string, { seq: number; change: NonNullable<ArchiveEntry['change']> }>();
-  for (const { executionId, events, change } of entries) {
-    const seq = lastSeq(events);
+  for (const { executionId, section, change } of entries) {
+    const seq = section.last;
     if (change === undefined || seq <= (newest.get(executionId)?.seq ?? 0)) continue;
     newest.set(executionId, { seq, change });
   }
@@ -101,10 +102,10 @@ async function applyChanges(
 /** The mark stays on the execution, so that a letter archived after its retry is born settled. */
 async function settleDeadLetters(session: Session, entries: readonly ArchiveEntry[]): Promise<void> {
   const marks = new Map<string, number>();
-  for (const { executionId, events, settlesDeadLetters, deadLetters } of entries) {
+  for (const { executionId, section, settlesDeadLetters, deadLetters } of entries) {
     if (!settlesDeadLetters) continue;
     const first = deadLetters?.[0];
-    const upTo = first === undefined ? lastSeq(events) : first.seq - 1;
+    const upTo = first === undefined ? section.last : first.seq - 1;
     marks.set(executionId, Math.max(upTo, marks.get(executionId) ?? 0));
   }
   if (marks.size === 0) return;
@@ -170,11 +171,11 @@ async function settleSingleDeadLetters(session: Session, entries: readonly Archi
 /** In one order for all writers, so that two archivers with common slices wait instead of deadlock. */
 function storedSlices(entries: readonly ArchiveEntry[]): readonly StoredSlice[] {
   return eventRuns(entries)
-    .map(({ executionId, events }) => ({
+    .map(({ executionId, section: { first, last, json } }) => ({
       executionId,
-      firstSeq: events[0]?.seq ?? 0,
-      lastSeq: lastSeq(events),
-      events: JSON.stringify(events),
+      firstSeq: first,
+      lastSeq: last,
+      events: json,
     }))
     .sort((a, b) =>
       a.executionId === b.executionId ? a.lastSeq - b.lastSeq : a.executionId < b.executionId ? -1 : 1,
@@ -197,10 +198,6 @@ function* chunksOf(slices: readonly StoredSlice[]): Generator<readonly StoredSli
     chars += slice.events.length;
   }
   if (chunk.length > 0) yield chunk;
-}
-
-function lastSeq(events: readonly JournalEvent[]): number {
-  return events.at(-1)?.seq ?? 0;
 }
 
 function byId(a: readonly [string, unknown], b: readonly [string, unknown]): number {

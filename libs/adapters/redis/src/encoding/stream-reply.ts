@@ -21,6 +21,11 @@ export function nextId(id: string): string {
   return `${ms}-${sequence + 1}`;
 }
 
+/** When the entry was written, in epoch milliseconds by the server's clock. */
+export function millisecondsOf(id: string): number {
+  return partsOf(id)[0];
+}
+
 function partsOf(id: string): readonly [ms: number, sequence: number] {
   const dash = id.indexOf('-');
   return [Number(id.slice(0, dash)), Number(id.slice(dash + 1))];
