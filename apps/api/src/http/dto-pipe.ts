@@ -96,9 +96,16 @@ function unknownFields(dto: DtoClass<object>, names: readonly string[]) {
     }));
 }
 
+const fieldsOf = new Map<DtoClass<object>, readonly string[]>();
+
 function knownFields(dto: DtoClass<object>): readonly string[] {
-  const rules = getMetadataStorage().getTargetValidationMetadatas(dto, '', false, false);
-  return [...new Set(rules.map((rule) => rule.propertyName))];
+  let fields = fieldsOf.get(dto);
+  if (fields === undefined) {
+    const rules = getMetadataStorage().getTargetValidationMetadatas(dto, '', false, false);
+    fields = [...new Set(rules.map((rule) => rule.propertyName))];
+    fieldsOf.set(dto, fields);
+  }
+  return fields;
 }
 
 function knownList(dto: DtoClass<object>): string {

@@ -108,12 +108,27 @@ export class RedisExecutionStore implements ExecutionStore {
 
   async known(executionIds: readonly string[]): Promise<ReadonlySet<string>> {
     const { keys } = this.connection;
-    const counts = await Promise.all(
-      executionIds.map((id) =>
-        this.connection.send('EXISTS', keys.journal(partitionOf(id, keys.partitions), id)),
-      ),
+    const byPartition = new Map<number, string[]>();
+    for (const id of executionIds) {
+      const partition = partitionOf(id, keys.partitions);
+      const others = byPartition.get(partition);
+      if (others === undefined) byPartition.set(partition, [id]);
+      else others.push(id);
+    }
+    const known = await Promise.all(
+      Array.from(byPartition, ([partition, ids]) => this.knownIn(partition, ids)),
     );
-    return new Set(executionIds.filter((_, index) => counts[index] === 1));
+    return new Set(known.flat());
+  }
+
+  /** Mostly all of them or none, which one call tells. */
+  private async knownIn(partition: number, ids: readonly string[]): Promise<readonly string[]> {
+    const journals = ids.map((id) => this.connection.keys.journal(partition, id));
+    const count = await this.connection.send('EXISTS', ...journals);
+    if (count === 0) return [];
+    if (count === ids.length) return ids;
+    const found = await Promise.all(journals.map((journal) => this.connection.send('EXISTS', journal)));
+    return ids.filter((_, index) => found[index] === 1);
   }
 
   async timersDue(partitions: readonly number[], now: number, limit: number): Promise<DueTimers> {

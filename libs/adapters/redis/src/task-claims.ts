@@ -39,6 +39,12 @@ type ClaimReply = readonly [
   timelines: readonly (string | null)[],
 ];
 
+/** The streams of some queues in all partitions, and how a read names them. */
+interface StreamsOfQueues {
+  readonly byStream: ReadonlyMap<string, QueuePlace>;
+  readonly tail: readonly string[];
+}
+
 /** A partition that was seen resumed: in which history of the data, on which timeline. */
 interface Resumed {
   readonly history: string;
@@ -58,6 +64,8 @@ export class TaskClaims {
    */
   private readonly drained = new Set<string>();
   private readonly resumed = new Map<number, Resumed>();
+  /** By the queues, of which a worker always asks for the same. */
+  private readonly streams = new Map<string, StreamsOfQueues>();
   /** Connections that are older than a look at all partitions, which were resumed: so they are to the same server. */
   private readonly trusted = new WeakSet<Lane>();
 
@@ -223,16 +231,9 @@ export class TaskClaims {
   /** Waits as a consumer: whatever comes is given to exactly one of the workers that wait. */
   private async claimNext(request: ClaimRequest, lane: Lane, count: number): Promise<ClaimedTask[]> {
     const { worker, limit, queues, waitMs, signal } = request;
-    const places = queues.flatMap((queue) =>
-      this.partitionsInTurn().map((partition) => ({ partition, queue })),
-    );
-    const byStream = new Map(places.map((place) => [this.streamOf(place), place]));
-    const read: BlockingRead = {
-      lane: 'all',
-      command: 'XREADGROUP',
-      head: ['GROUP', WORKERS, worker, 'COUNT', count],
-      tail: ['STREAMS', ...byStream.keys(), ...places.map(() => '>')],
-    };
+    const { byStream, tail } = this.streamsOf(queues);
+    const head = ['GROUP', WORKERS, worker, 'COUNT', count];
+    const read: BlockingRead = { lane: 'all', command: 'XREADGROUP', head, tail };
     const claimed: ClaimedTask[] = [];
     let packets = 0;
     try {
@@ -300,8 +301,20 @@ export class TaskClaims {
     return [...queues.slice(first), ...queues.slice(0, first)];
   }
 
-  private streamOf({ partition, queue }: QueuePlace): string {
-    return this.connection.keys.queue(partition, queue).stream;
+  private streamsOf(queues: readonly string[]): StreamsOfQueues {
+    const name = JSON.stringify(queues);
+    const known = this.streams.get(name);
+    if (known !== undefined) return known;
+    const { keys } = this.connection;
+    const byStream = new Map<string, QueuePlace>();
+    for (const queue of queues) {
+      for (let partition = 0; partition < keys.partitions; partition++)
+        byStream.set(keys.queue(partition, queue).stream, { partition, queue });
+    }
+    const tail = ['STREAMS', ...byStream.keys(), ...Array.from(byStream, () => '>')];
+    const streams = { byStream, tail };
+    this.streams.set(name, streams);
+    return streams;
   }
 
   private keysOf(places: readonly QueuePlace[]): string[] {

@@ -42,7 +42,7 @@ export class ExecutionLoader {
       const { executionId } = command;
       if (!first.has(executionId) && !this.begun.has(executionId)) first.set(executionId, command);
     }
-    const hot = this.hotJournals([...first.keys()]);
+    const hot = this.hotJournals([...first.values()]);
     const archived = hot.then((journals) => this.archivedJournals([...first.values()], journals));
     // Whoever takes what needs it hears of a fault.
     archived.catch(() => undefined);
@@ -66,9 +66,21 @@ export class ExecutionLoader {
     this.begun.clear();
   }
 
-  private async hotJournals(ids: readonly string[]): Promise<ReadonlyMap<string, Journal | undefined>> {
-    const read = ids.map(async (id) => [id, await this.ports.store.read(id, 0)] as const);
+  private async hotJournals(commands: readonly Command[]): Promise<ReadonlyMap<string, Journal | undefined>> {
+    const read = (await this.toRead(commands)).map(
+      async (id) => [id, await this.ports.store.read(id, 0)] as const,
+    );
     return new Map(await Promise.all(read));
+  }
+
+  /** Those that are triggered are mostly new and have no journal, which is found out for many of them at once. */
+  private async toRead(commands: readonly Command[]): Promise<readonly string[]> {
+    const triggered = commands.filter(({ type }) => type === 'Trigger').map(({ executionId }) => executionId);
+    if (triggered.length <= 1) return commands.map(({ executionId }) => executionId);
+    const known = await this.ports.store.known(triggered);
+    return commands
+      .filter(({ type, executionId }) => type !== 'Trigger' || known.has(executionId))
+      .map(({ executionId }) => executionId);
   }
 
   /** Of those that the hot store does not have from the beginning. */

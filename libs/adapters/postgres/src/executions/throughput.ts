@@ -32,7 +32,7 @@ export async function noteThroughput(
   const counts = new Map<string, number>();
   const note = (at: number, event: string, durationClass: number): void => {
     const span = Math.floor(at / THROUGHPUT_RESOLUTION_MS) * THROUGHPUT_RESOLUTION_MS;
-    const key = [new Date(span).toISOString(), event, durationClass].join(' ');
+    const key = `${span} ${event} ${durationClass}`;
     counts.set(key, (counts.get(key) ?? 0) + 1);
   };
   for (const { at } of starts) note(Date.parse(at), 'STARTED', 0);
@@ -48,7 +48,7 @@ export async function noteThroughput(
      SELECT * FROM unnest($1::timestamptz[], $2::text[], $3::integer[], $4::integer[])
      ON CONFLICT (at, event, duration_class) DO UPDATE SET executions = s.executions + excluded.executions`,
     [
-      fields.map(([at]) => at),
+      fields.map(([span]) => new Date(Number(span)).toISOString()),
       fields.map(([, event]) => event),
       fields.map(([, , durationClass]) => Number(durationClass)),
       rows.map(([, count]) => count),
