@@ -22,7 +22,7 @@ export async function start(
   const executions = newExecutions(context, requests, definitions);
   if (executions.length > 1) await refuseKeysOfOthers(context, executions);
   const created = await context.executions.create(executions);
-  sendTriggers(
+  await sendTriggers(
     context,
     created.filter((one) => one.created).map(({ execution }) => execution),
   );

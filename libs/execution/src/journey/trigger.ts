@@ -1,7 +1,7 @@
 import { checkJson } from '@workflow-engine/dag';
 import type { Json, JsonObject } from '@workflow-engine/dag';
 
-import { InvalidDocumentError, NotFoundError, WrongStateError } from '../errors';
+import { InvalidDocumentError, NotFoundError, UnavailableError, WrongStateError } from '../errors';
 import type { ExecutionRecord } from '../ports/execution-repository';
 import type { SchemaValidator } from '../ports/schema-validator';
 import type { Trigger } from '../decider/commands';
@@ -23,7 +23,7 @@ export async function trigger(
   const result = await context.executions.trigger(record.id, checked, at);
   switch (result.outcome) {
     case 'triggered':
-      sendTriggers(context, [result.execution]);
+      await sendTriggers(context, [result.execution]);
       return result.execution;
     case 'wrong_state':
       throw new WrongStateError(
@@ -37,13 +37,19 @@ export async function trigger(
 }
 
 /**
- * The executions are accepted by now, so nobody waits for the triggers to arrive: those that cannot be sent are sent
- * again by the recovery.
+ * The executions are accepted by now, so nobody may be told otherwise: triggers that cannot be sent are sent again by the
+ * recovery.
  */
-export function sendTriggers({ stream, log }: ApiContext, executions: readonly ExecutionRecord[]): void {
-  stream.append(executions.map(triggerOf)).catch((error: unknown) => {
+export async function sendTriggers(
+  { stream, log }: ApiContext,
+  executions: readonly ExecutionRecord[],
+): Promise<void> {
+  try {
+    await stream.append(executions.map(triggerOf));
+  } catch (error) {
+    if (!(error instanceof UnavailableError)) throw error;
     log.warn('triggers could not be sent and will be sent again', { count: executions.length, err: error });
-  });
+  }
 }
 
 function triggerOf({ id, workflowId, version, input, startedAt }: ExecutionRecord): Trigger {

@@ -26,9 +26,6 @@ export interface ScriptCall {
 /** Before a connection is made again that was given up. */
 const CONNECT_AGAIN_MS = 100;
 
-/** How long what is under way may take when the connection is closed. */
-const FINISH_MS = 500;
-
 /** Keys that one step of a scan looks at. */
 const SCAN_COUNT = 1000;
 
@@ -180,21 +177,10 @@ export class RedisConnection {
     });
   }
 
-  /** What was asked for is sent first, if the server answers within a moment. */
   async close(): Promise<void> {
     this.closed = true;
     for (const close of this.closers) close();
-    if (this.commands.status === 'ready') await this.finish();
     this.commands.disconnect();
-  }
-
-  private async finish(): Promise<void> {
-    // What one callback of the event loop asks for goes out together, at its end.
-    await new Promise((resolve) => setImmediate(resolve));
-    let timer: NodeJS.Timeout | undefined;
-    const tooLong = new Promise((resolve) => (timer = setTimeout(resolve, FINISH_MS)));
-    await Promise.race([this.commands.quit().catch(() => undefined), tooLong]);
-    clearTimeout(timer);
   }
 
   private connectAgain(): void {
