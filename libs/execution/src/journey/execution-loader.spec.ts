@@ -103,6 +103,7 @@ describe('the writer of a partition', () => {
   it('reads all executions of an inbox that it does not hold side by side', async () => {
     const writer = await aWriter();
     const triggers = await Promise.all([1, 2, 3].map(() => accepted([task('a')])));
+    const outcomes = triggers.map(({ executionId }) => done(executionId, 'a'));
     const read: string[] = [];
     let answer: () => void = () => undefined;
     const allAsked = new Promise<void>((resolve) => (answer = resolve));
@@ -110,8 +111,19 @@ describe('the writer of a partition', () => {
       if (read.push(id) === triggers.length) answer();
       return allAsked;
     };
-    await handle(writer, ...triggers, ...triggers);
+    await handle(writer, ...outcomes, ...outcomes);
     expect(read).toEqual(triggers.map(({ executionId }) => executionId));
+  });
+
+  it('reads no journals of executions that are new', async () => {
+    const writer = await aWriter();
+    const again = await accepted([task('a')]);
+    await handle(writer, again);
+    const read: string[] = [];
+    onRead = (id) => void read.push(id);
+    await roles.hot.leases.release([writer.lease], 'writer');
+    await handle(await aWriter(), again, await accepted([task('a')]), await accepted([task('a')]));
+    expect(read).toEqual([again.executionId]);
   });
 
   describe('takes a trigger', () => {
