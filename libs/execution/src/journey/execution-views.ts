@@ -8,6 +8,7 @@ import { NotFoundError } from '../errors';
 import type { DefinitionRepository } from '../ports/definition-repository';
 import type { ExecutionRecord, ExecutionRepository } from '../ports/execution-repository';
 import type { ExecutionStore } from '../ports/execution-store';
+import type { CompiledWorkflow } from '../workflow/compiled-workflow';
 import type { ExecutionView } from './engine-api';
 import { readJournal } from './journal-reader';
 import { Workflows } from './workflows';
@@ -51,6 +52,11 @@ export class ExecutionViews {
     if (same === undefined || !isSameEvent(same, last)) return this.foldAnew(executionId);
     // Once an execution has started, its journal says everything that can still change.
     return this.keep(executionId, cached, news);
+  }
+
+  /** What an execution that has no journal yet is going to run. */
+  workflowOf({ workflowId, version }: ExecutionRecord): Promise<CompiledWorkflow> {
+    return this.workflows.orRemains(workflowId, version, []);
   }
 
   private async foldAnew(executionId: string): Promise<FoldedExecution> {

@@ -17,8 +17,9 @@ export async function trigger(
   executionId: string,
   input: unknown,
 ): Promise<ExecutionRecord> {
-  const { record, state } = await context.views.fold(executionId);
-  const checked = checkInput(context.schemas, state.workflow.inputSchema, input);
+  const record = await context.views.record(executionId);
+  const { inputSchema } = await context.views.workflowOf(record);
+  const checked = checkInput(context.schemas, inputSchema, input);
   const at = new Date(context.clock.now()).toISOString();
   const result = await context.executions.trigger(record.id, checked, at);
   switch (result.outcome) {
