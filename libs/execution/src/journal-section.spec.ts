@@ -49,6 +49,7 @@ describe('a section of a journal', () => {
   it('refuses what is no text of events', () => {
     for (const text of ['', '[]', 'events', '[{"seq":3', '[{"seq":3}]\n', '[{"seq":3},\n{"seq":4}]'])
       expect(() => JournalSection.written(3, 5, true, text)).toThrow(SyntaxError);
+    expect(() => JournalSection.written(3, 5, false, '[{not to be read}]')).toThrow(SyntaxError);
   });
 
   it('is joined with the next ones without being read', () => {

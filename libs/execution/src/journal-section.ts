@@ -34,11 +34,15 @@ export class JournalSection {
     return new JournalSection(first, events.at(-1)?.seq ?? first - 1, isRoutine, undefined, events);
   }
 
-  /** @throws SyntaxError when that is not how {@link json} looks; its inside is not looked at */
+  /**
+   * Somebody will look into what is not routine, so it is read at once; of the rest only the ends are looked at.
+   * @throws SyntaxError when that is not how {@link json} looks
+   */
   static written(first: number, last: number, isRoutine: boolean, json: string): JournalSection {
     if (!json.startsWith('[{') || !json.endsWith('}]') || json.includes('\n'))
       throw new SyntaxError('no events of a journal');
-    return new JournalSection(first, last, isRoutine, json, undefined);
+    const parsed = isRoutine ? undefined : (JSON.parse(json) as readonly JournalEvent[]);
+    return new JournalSection(first, last, isRoutine, json, parsed);
   }
 
   /** @param sections at least one, each beginning where the one before ends */
