@@ -11,7 +11,7 @@ const numberBuilds = `#!/usr/bin/env node
 const { appendFileSync, existsSync, mkdirSync } = require('node:fs');
 mkdirSync('apps/cli/dist', { recursive: true });
 appendFileSync('apps/cli/dist/main.js', 'globalThis.builds = (globalThis.builds ?? 0) + 1;\\n');
-if (!existsSync('said')) appendFileSync('apps/cli/dist/main.js', 'process.on("exit", () => console.log(builds));\\n');
+if (!existsSync('said')) appendFileSync('apps/cli/dist/main.js', 'process.on("exit", () => console.log(String(builds)));\\n');
 appendFileSync('said', '');
 `;
 const source = 'libs/dag/src/deep/graph.ts';
