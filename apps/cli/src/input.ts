@@ -3,6 +3,8 @@ import { readFile } from 'node:fs/promises';
 import type { JsonObject } from '@workflow-engine/contracts';
 import { syntaxFault } from '@workflow-engine/json-source';
 
+import { locateSyntaxFault } from './check/diagnostics';
+import { harmless } from './paint';
 import { Failure, type Terminal } from './terminal';
 
 /** A file's text; `-` is standard input. */
@@ -28,6 +30,13 @@ export async function readInput(
   const file = value === '-' ? '-' : value.startsWith('@') ? value.slice(1) : undefined;
   const text = file === undefined ? value : await readSource(file, terminal);
   const fault = syntaxFault(text);
+  if (fault !== undefined && file !== undefined) {
+    const { line, column } = locateSyntaxFault(text, fault);
+    throw new Failure(
+      `--input is not valid JSON: ${harmless(file)}:${line}:${column}: ${fault.message}.`,
+      'Mend it there; it must hold one JSON object, such as {"n": 1}.',
+    );
+  }
   if (fault !== undefined) {
     throw new Failure(
       `--input is not valid JSON: ${fault.message} (character ${fault.from + 1}).`,

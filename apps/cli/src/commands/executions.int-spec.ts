@@ -60,10 +60,22 @@ describe('wfe run', () => {
     expect(err).toMatch(/--input|no file/);
   });
 
+  it('says where a file of input stops being JSON', async () => {
+    const input = cli.shell.file('input.json', '{\n  "n": 1,\n}');
+    const { code, err } = await cli.shell.run(['run', cli.shell.file('d.json', doubling), '-i', `@${input}`]);
+    expect([code, err]).toEqual([2, expect.stringContaining(`${input}:3:1: `)]);
+  });
+
+  it('reads one thing from a pipe', async () => {
+    const { code, err } = await cli.shell.run(['run', '-', '--input', '-'], { stdin: '{}' });
+    expect([code, err]).toEqual([2, expect.stringContaining('the file or the input, not both')]);
+  });
+
   it('shows what happens, line by line, where there is no terminal', async () => {
     const { code, out, err } = await cli.shell.run(['run', cli.shell.file('d.json', doubling), '--watch']);
     expect([code, JSON.parse(out)]).toEqual([0, { result: 2 }]);
     expect(err).not.toContain('\u001b');
+    expect(err).toMatch(/^[0-9a-f-]{36}\n/);
     expect(err).toMatch(/● RUNNING doubling \(0\/2 nodes\)\n/);
     expect(err).toMatch(/✓ COMPLETED double/);
     expect(err.trim().split('\n').at(-1)).toMatch(/✓ COMPLETED doubling \(2\/2 nodes\)$/);
@@ -115,7 +127,7 @@ describe('wfe run', () => {
     expect(err).toContain('"echo"');
   });
 
-  it('says where an input is wrong', async () => {
+  it('takes an address that ends in a slash', async () => {
     const file = cli.shell.file('d.json', doubling);
     const { code, err } = await cli.shell.run(['run', file, '-i', '{"n": 1}', '--url', `${cli.engine.url}/`]);
     expect([code, err]).toEqual([0, '']);
@@ -144,6 +156,11 @@ describe('an execution', () => {
     const id = submitted.out.trim();
     expect(submitted.err).toContain(`wfe trigger ${id}`);
     expect((await cli.shell.run(['status', id])).out).toContain('○ PENDING doubling v');
+    expect(await cli.shell.run(['results', id])).toEqual({
+      code: 1,
+      out: '',
+      err: `It is PENDING: wfe status ${id}\n`,
+    });
     expect((await cli.shell.run(['trigger', id, '--input', '{"n": 5}'])).out).toContain('RUNNING');
     const watched = await cli.shell.run(['status', id, '--watch']);
     expect([watched.code, JSON.parse(watched.out)]).toEqual([0, { result: 10 }]);

@@ -101,9 +101,13 @@ export async function results(
       known === '' ? `See: wfe status ${id}` : `These have: ${known}`,
     );
   }
-  printJson(session, node !== undefined ? found.outputs[node] : json ? found : found.output);
-  if (found.status !== 'COMPLETED') hint(session, `It is ${found.status}: wfe status ${id}`);
-  return EXIT.ok;
+  const isCompleted = found.status === 'COMPLETED';
+  if (node !== undefined) printJson(session, found.outputs[node]);
+  else if (json) printJson(session, found);
+  else if (isCompleted) printJson(session, found.output);
+  if (!isCompleted) hint(session, `It is ${found.status}: wfe status ${id}`);
+  // A node that has ended has its output, whatever became of the execution.
+  return isCompleted || node !== undefined ? EXIT.ok : EXIT.no;
 }
 
 const levels = { debug: 'dim', info: 'blue', warn: 'yellow', error: 'red' } as const;

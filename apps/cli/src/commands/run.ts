@@ -17,6 +17,12 @@ export interface RunOptions {
 /** Registers the file, starts an execution of it, and waits for its end. */
 export async function run(session: Session, file: string, options: RunOptions): Promise<number> {
   const { terminal, client, patient, json } = session;
+  if (file === '-' && options.input === '-') {
+    throw new Failure(
+      'Standard input holds the file or the input, not both.',
+      'Put one of them in a file:  wfe run FILE --input -',
+    );
+  }
   const input = await readInput(options.input, terminal);
   const { name, version } = await sendFile(session, file, (document, { definitions }) =>
     definitions.register(document, { signal: terminal.signal }),

@@ -48,6 +48,7 @@ class PlainView {
     private readonly terminal: Terminal,
   ) {
     this.screen = terminal.err;
+    this.screen.write(`${progress.executionId}\n`);
   }
 
   connection(state: 'live' | 'lost'): void {
