@@ -12,6 +12,7 @@ const nextSteps: Readonly<Partial<Record<ProblemCode, string>>> = {
   NODE_NOT_FOUND: 'See the nodes of an execution: wfe status ID',
   WRONG_STATE: 'See how it stands: wfe status ID',
   INVALID_INPUT: 'Mend --input; the definition\'s "input_schema" says what it must look like.',
+  ROUTE_NOT_FOUND: 'Check --url or WFE_URL: the address without a path, such as http://127.0.0.1:8000.',
   RATE_LIMITED: 'Wait a moment and try again.',
   OVERLOADED: 'The engine is full for now: wait a moment and try again.',
   UNAVAILABLE: 'Wait a moment and try again; GET /health/ready of the engine says what is missing.',
@@ -32,10 +33,7 @@ export function failureOf(error: unknown): Failure | undefined {
     );
   }
   if (error instanceof ConnectionError) {
-    return new Failure(
-      `${sentence(error.message)}.`,
-      'Start one with:  wfe dev\nor say where yours is:  --url http://host:port  (or WFE_URL)',
-    );
+    return new Failure(`${sentence(error.message)}.`, nextStepWithout(error));
   }
   return error instanceof ClientError ? new Failure(`${sentence(error.message)}.`) : undefined;
 }
@@ -46,14 +44,29 @@ export function tell(terminal: Terminal, { message, advice }: Failure): void {
   if (advice !== undefined) terminal.err.write(`${advice}\n`);
 }
 
-function ofProblem({ message, code, faults, problem }: ProblemError): Failure {
+function nextStepWithout({ url }: ConnectionError): string {
+  return [
+    'Start one with:  wfe dev',
+    'or say where yours is:  --url http://host:port  (or WFE_URL)',
+    // The engine itself speaks HTTP only; TLS is a proxy's.
+    ...(url.startsWith('https:')
+      ? [`or, if it is one without TLS:  --url ${url.replace('https', 'http')}`]
+      : []),
+  ].join('\n');
+}
+
+function ofProblem({ message: detail, code, faults, problem }: ProblemError): Failure {
   const places = faults.map(
     ({ pointer, parameter, message: what }) =>
-      `\n  ${parameter ?? (pointer === '' ? '(body)' : pointer)}: ${what}`,
+      `${parameter ?? (pointer === '' ? '(body)' : pointer)}: ${what}`,
   );
+  const [first, ...more] = faults;
+  // The detail of a single fault is its message, which would be said twice.
+  const isSaid = more.length === 0 && first !== undefined && detail.endsWith(first.message);
+  const message = isSaid ? `One fault at ${places.join()}` : [detail, ...places].join('\n  ');
   const request = code === 'INTERNAL_ERROR' ? ` (request ${problem.request_id})` : '';
   const exitCode = refusals.includes(code) ? EXIT.no : EXIT.trouble;
-  return new Failure(harmless(`${message}${request}${places.join('')}`), nextSteps[code], exitCode);
+  return new Failure(harmless(`${message}${request}`), nextSteps[code], exitCode);
 }
 
 function sentence(message: string): string {

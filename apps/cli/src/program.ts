@@ -1,3 +1,5 @@
+import { createRequire } from 'node:module';
+
 import { EXECUTION_STATUSES, type ExecutionStatus } from '@workflow-engine/contracts';
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 
@@ -47,6 +49,8 @@ export async function wfe(args: readonly string[], terminal: Terminal): Promise<
   }
 }
 
+const { version } = createRequire(__filename)('../package.json') as { readonly version: string };
+
 type Done = (exitCode: number) => void;
 
 /** All commands; none runs before the program parses. */
@@ -59,6 +63,7 @@ export function buildProgram(terminal: Terminal, done: Done): Command {
         .default(terminal.env.WFE_URL ?? 'http://127.0.0.1:8000'),
     )
     .option('--json', 'JSON for programs instead of text for people')
+    .version(version, '-v, --version', 'the version of this command')
     .configureHelp({ showGlobalOptions: true })
     .exitOverride()
     .configureOutput({

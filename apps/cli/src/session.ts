@@ -24,9 +24,12 @@ export function openSession(
   options: { readonly url: string; readonly json?: boolean },
 ): Session {
   if (!isHttpUrl(options.url)) {
+    // What has been left out most likely is the scheme.
+    const meant = `http://${options.url}`;
+    const isHost = /^[\w.-]+(:\d+)?$/.test(options.url) && isHttpUrl(meant);
     throw new Failure(
       `"${harmless(options.url)}" is no URL.`,
-      'Say where the engine is:  --url http://127.0.0.1:8000  (or WFE_URL)',
+      `Say where the engine is:  --url ${isHost ? meant : 'http://127.0.0.1:8000'}  (or WFE_URL)`,
     );
   }
   return {

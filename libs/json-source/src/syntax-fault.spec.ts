@@ -14,7 +14,12 @@ describe('syntaxFault', () => {
     expect(syntaxFault('[1, ]')).toMatchObject({
       message: 'a value is expected here; a comma must not be the last',
     });
-    expect(syntaxFault('')).toEqual({ from: 0, to: 0, message: 'a value is expected here' });
+    expect(syntaxFault('')).toEqual({
+      from: 0,
+      to: 0,
+      message: 'the text is empty; a JSON object is expected here',
+    });
+    expect(syntaxFault('{"a": }')).toMatchObject({ from: 6, message: 'a value is expected here' });
     expect(syntaxFault("{'a': 1}")).toMatchObject({ from: 1 });
     expect(syntaxFault('{"a": 1} // so')).toMatchObject({ from: 9, message: 'JSON has no comments' });
   });

@@ -31,6 +31,8 @@ export function syntaxFault(text: string): TextFault | undefined {
   parseTree(text, errors, strict);
   const [first] = errors;
   if (first === undefined) return undefined;
+  if (text.trim() === '')
+    return { from: 0, to: 0, message: 'the text is empty; a JSON object is expected here' };
   const from = Math.min(first.offset, text.length);
   const what = messages[printParseErrorCode(first.error)] ?? 'this is not valid JSON';
   const isAfterComma = what.endsWith('is expected here') && text.slice(0, from).trimEnd().endsWith(',');

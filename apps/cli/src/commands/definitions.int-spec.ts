@@ -56,7 +56,7 @@ describe('wfe validate', () => {
     ['{ "a": 1, }', '1:11', 'a comma must not be the last'],
     ['{ "a": [1, 2', '1:13', 'ends before'],
     ['{} {}', '1:4', 'more behind the end'],
-    ['', '1:1', 'a value is expected here'],
+    ['', '1:1', 'the text is empty'],
     ['[1]', '1:1', 'must be'],
     ['7', '1:1', 'A definition is a JSON object'],
   ])('shows where %j stops being a definition', async (text, place, message) => {
@@ -87,6 +87,14 @@ describe('wfe validate', () => {
     });
     expect([code, out]).toEqual([1, '✓ -: 4 nodes, 4 dependencies\n']);
     expect(err).toContain('2 faults');
+  });
+
+  it('checks the others when a file is not there', async () => {
+    const bad = cli.shell.file('bad.json', '{}');
+    const fine = cli.shell.file('fine.json', diamond);
+    const { code, out, err } = await cli.shell.run(['validate', bad, 'no-such-file.json', fine]);
+    expect([code, out]).toEqual([2, `✓ ${fine}: 4 nodes, 4 dependencies\n`]);
+    expect(err).toMatch(/2 faults in [^]*There is no file no-such-file\.json/);
   });
 
   it('tells programs in JSON', async () => {
@@ -182,6 +190,14 @@ describe('wfe graph', () => {
     expect(out).toContain('n0["end<br/><i>output</i>"]:::COMPLETED');
   });
 
+  it.each([
+    ['/no/such/folder/d.svg', 'is in no folder that exists'],
+    ['/', 'is a folder'],
+  ])('cannot be drawn to %s', async (target, why) => {
+    const { code, err } = await cli.shell.run(['graph', cli.shell.file('d.json', diamond), '-o', target]);
+    expect([code, err]).toEqual([2, expect.stringContaining(why)]);
+  });
+
   it('wants one thing to draw', async () => {
     expect((await cli.shell.run(['graph'])).err).toContain('wfe graph --execution ID');
   });
@@ -196,11 +212,26 @@ describe('an engine that is not there', () => {
     expect(err).toContain('--url');
   });
 
-  it.each(['notaurl', 'localhost:8000'])('cannot be at %s', async (url) => {
+  it.each([
+    ['not a url', 'http://127.0.0.1:8000'],
+    ['localhost:8123', 'http://localhost:8123'],
+    ['ftp://host', 'http://127.0.0.1:8000'],
+  ])('cannot be at %s', async (url, instead) => {
     const { code, err } = await cli.shell.run(['list', '--url', url]);
     expect(code).toBe(2);
     expect(err).toContain(`"${url}" is no URL.`);
-    expect(err).toContain('--url http://127.0.0.1:8000');
+    expect(err).toContain(`--url ${instead} `);
+  });
+
+  it('may be one without TLS', async () => {
+    const url = cli.engine.url.replace('http:', 'https:');
+    const { code, err } = await cli.shell.run(['list', '--url', url]);
+    expect([code, err]).toEqual([2, expect.stringContaining(`--url ${cli.engine.url}\n`)]);
+  });
+
+  it('has no path in its address', async () => {
+    const { code, err } = await cli.shell.run(['list', '--url', `${cli.engine.url}/docs/more`]);
+    expect([code, err]).toEqual([2, expect.stringContaining('Check --url or WFE_URL')]);
   });
 
   it('is told apart from another service', async () => {
@@ -242,6 +273,14 @@ describe('usage', () => {
     expect(code).toBe(2);
     expect(err).toContain('error:');
     expect(err).toContain(`(${help} tells`);
+  });
+
+  it('tells its version', async () => {
+    expect(await cli.shell.run(['--version'])).toEqual({
+      code: 0,
+      out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
+      err: '',
+    });
   });
 
   it('suggests what is near, and nothing else', async () => {

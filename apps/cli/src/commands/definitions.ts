@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 
 import { checkOffline } from '../check/offline';
 import { readChecked, refusal } from '../check/source-file';
+import { tell } from '../failure-report';
 import { type OutlineNode, outlineOf } from '../graph/outline';
 import { toSvg } from '../graph/svg';
 import { toDot, toMermaid } from '../graph/text-formats';
@@ -34,9 +35,11 @@ export async function validate(
         print(session, `${session.paint('green', '✓')} ${file}: ${nodes}, ${edges}`);
       }
     } catch (error) {
-      if (!(error instanceof Failure) || error.exitCode !== EXIT.no) throw error;
-      hint(session, error.message);
-      worst = EXIT.no;
+      if (!(error instanceof Failure)) throw error;
+      // What cannot be read keeps the other files as little from their turn as what is faulty.
+      if (error.exitCode === EXIT.no) hint(session, error.message);
+      else tell(terminal, error);
+      worst = Math.max(worst, error.exitCode);
     }
   }
   return worst;
@@ -85,12 +88,17 @@ export async function graph(
   try {
     await writeFile(options.output, picture);
   } catch (error) {
-    throw new Failure(
-      `${options.output} cannot be written: ${(error as Error).message}.`,
-      'Check the folder.',
-    );
+    throw unwritable(options.output, error as NodeJS.ErrnoException);
   }
   return EXIT.ok;
+}
+
+function unwritable(file: string, { code = '' }: NodeJS.ErrnoException): Failure {
+  if (code === 'EISDIR')
+    return new Failure(`${file} is a folder.`, `Name a file in it:  -o ${file}/graph.svg`);
+  if (code === 'ENOENT')
+    return new Failure(`${file} is in no folder that exists.`, 'Make it, or name another.');
+  return new Failure(`${file} cannot be written (${code}).`, 'Check its permissions, or name another file.');
 }
 
 async function fileOutline(session: Session, file: string) {
