@@ -181,6 +181,15 @@ describe('wfe graph', () => {
     expect(Math.abs(at('left').y - at('right').y)).toBeGreaterThan(40);
   });
 
+  it('leaves wide letters their room', async () => {
+    const widthOf = async (id: string) => {
+      const file = cli.shell.file('w.json', { name: 'w', dag: { nodes: [{ id, handler: 'noop' }] } });
+      const { out } = await cli.shell.run(['graph', '-f', 'svg', file]);
+      return Number(/<rect x="\S+" y="\S+" width="(\d+)"/.exec(out)?.[1]);
+    };
+    expect(await widthOf('mmmmmmmm')).toBeGreaterThan(await widthOf('llllllll'));
+  });
+
   it('draws an execution with its statuses', async () => {
     const file = cli.shell.file('d.json', diamond);
     const id = (await cli.shell.run(['submit', file])).out.trim();

@@ -6,6 +6,8 @@ const box = { height: 44, gapX: 56, gapY: 16, margin: 20 };
 const laneHeight = 8;
 /** Pixels of a character of the bold font below, on the generous side. */
 const characterWidth = 8.4;
+/** What the widest letters take on top of it. */
+const wideLetter = { pattern: /[mwMW@]/g, extra: 4 };
 const longest = 32;
 
 /** A place in a column: of a node, or of the edges of one node that pass the column on their way. */
@@ -96,7 +98,11 @@ function middle(slot: Placed | undefined): number {
 
 function widthOf({ node }: Slot): number {
   if (node === undefined) return 0;
-  return Math.ceil(Math.min(longest, Math.max(6, node.id.length, node.handler.length)) * characterWidth) + 24;
+  const shown = node.id.slice(0, longest);
+  const id =
+    shown.length * characterWidth + (shown.match(wideLetter.pattern)?.length ?? 0) * wideLetter.extra;
+  const handler = Math.min(longest, Math.max(6, node.handler.length)) * characterWidth;
+  return Math.ceil(Math.max(id, handler)) + 24;
 }
 
 /** What leads to a slot, and through it when it is a lane. */
