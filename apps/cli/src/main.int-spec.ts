@@ -39,6 +39,9 @@ describe('the command', () => {
     const noEngine = start(process.execPath, [command, 'dev', '--port', 'none']);
     expect(await ended(noEngine)).toBe(2);
     expect(noEngine.output).toContain('PORT must be');
+    const noFolder = start(process.execPath, [command, 'dev', '--data', cli.shell.file('data', '')]);
+    expect(await ended(noFolder)).toBe(2);
+    expect(noFolder.output).toContain('Name a folder');
   }, 60_000);
 
   it('leaves an execution alone on Ctrl-C, and says how to go on', async () => {

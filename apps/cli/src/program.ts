@@ -25,6 +25,7 @@ import {
 import { run, type RunOptions, submit, trigger } from './commands/run';
 import { explain } from './examples';
 import { failureOf, tell } from './failure-report';
+import { harmless } from './paint';
 import { openSession, type Session } from './session';
 import { withNearSuggestions } from './suggestions';
 import { EXIT, type Terminal } from './terminal';
@@ -40,7 +41,15 @@ export async function wfe(args: readonly string[], terminal: Terminal): Promise<
     await program.parseAsync(args, { from: 'user' });
     return exitCode;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.trouble;
+    if (error instanceof CommanderError) {
+      // Commander shows the whole help then, and does not say why.
+      const [verb, topic] = args;
+      if (error.code === 'commander.help' && verb === 'help' && topic !== undefined)
+        terminal.err.write(
+          `\nerror: there is no command '${harmless(topic)}'; the commands there are stand above\n`,
+        );
+      return error.exitCode === 0 ? EXIT.ok : EXIT.trouble;
+    }
     if (terminal.signal.aborted && error === terminal.signal.reason) return EXIT.interrupted;
     const failure = failureOf(error);
     if (failure === undefined) throw error;

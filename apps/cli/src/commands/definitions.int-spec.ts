@@ -284,6 +284,12 @@ describe('usage', () => {
     expect(err).toContain(`(${help} tells`);
   });
 
+  it('says that there is no help about what is not there', async () => {
+    const { code, err } = await cli.shell.run(['help', 'rum']);
+    expect([code, err]).toEqual([2, expect.stringMatching(/error: there is no command 'rum'.*\n$/)]);
+    expect((await cli.shell.run(['help', 'run'])).code).toBe(0);
+  });
+
   it('tells its version', async () => {
     expect(await cli.shell.run(['--version'])).toEqual({
       code: 0,

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
 import { EXIT, Failure, type Terminal } from '../terminal';
@@ -13,6 +14,11 @@ export interface DevOptions {
 
 /** The whole engine in one process of its own, until Ctrl-C. */
 export async function dev({ signal }: Pick<Terminal, 'signal'>, options: DevOptions): Promise<number> {
+  if (options.data !== undefined && statSync(options.data, { throwIfNoEntry: false })?.isFile() === true)
+    throw new Failure(
+      `${options.data} is a file.`,
+      'Name a folder for the data; it is made when it is not there.',
+    );
   const flags = (['port', 'host', 'data'] as const).flatMap((name) => {
     const value = options[name];
     return value === undefined ? [] : [`--${name}`, value];
