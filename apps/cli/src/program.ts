@@ -31,7 +31,7 @@ import { withNearSuggestions } from './suggestions';
 import { EXIT, type Terminal } from './terminal';
 
 const exitCodes = `
-Exit codes: 0 done; 1 the answer is no (faults, a failed execution, a wrong state); 2 no answer (usage, files, no engine).`;
+Exit codes: 0 done; 1 the answer is no (faults, a failed execution, no results, a wrong state); 2 no answer (usage, files, no engine).`;
 
 /** Runs one command line. @returns the exit code */
 export async function wfe(args: readonly string[], terminal: Terminal): Promise<number> {

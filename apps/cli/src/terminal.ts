@@ -21,7 +21,7 @@ export interface Terminal {
 /** Commands end with one of these. */
 export const EXIT = {
   ok: 0,
-  /** The answer is no: the definition or the input has faults, the execution failed, its status does not allow it. */
+  /** The answer is no: the definition or the input has faults, the execution failed or has no results, its status does not allow it. */
   no: 1,
   /** There is no answer: wrong usage, no such file, no engine. */
   trouble: 2,
