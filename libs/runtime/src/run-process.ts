@@ -36,6 +36,10 @@ async function closeInTime(running: Running | undefined): Promise<void> {
 function fail(error: unknown): never {
   const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
   const message = error instanceof Error ? error.message : String(error);
-  console.error(code === 'EADDRINUSE' ? `${message}; choose another one with PORT` : message);
+  console.error(
+    code === 'EADDRINUSE'
+      ? `${message}; choose another one with PORT, or --port of npm start and wfe dev`
+      : message,
+  );
   process.exit(1);
 }
