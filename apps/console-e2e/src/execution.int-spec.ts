@@ -33,6 +33,9 @@ describe('an execution', () => {
     await card(page, 'side').click();
     const inspector = page.getByLabel('Node side');
     await inspector.getByText('"Hi Ada"').first().waitFor();
+    const given = inspector.getByRole('group', { name: 'side-input' });
+    await given.getByText('"Ada"').waitFor();
+    await given.getByRole('button', { name: /first:/ }).waitFor();
     expect(await inspector.textContent()).toContain('transform');
 
     await button(page, 'Pause').click();

@@ -10,6 +10,7 @@ import { LazyGraphView } from '../graph/lazy-graph-view';
 import { useGraphView } from '../graph/use-graph-view';
 import { criticalPath } from '../journal/critical-path';
 import { foldJournal, type JournalState } from '../journal/fold';
+import { inputOfNode } from '../journal/node-input';
 import { Fault } from '../ui/notices';
 import { statusWord } from '../ui/status';
 import { TabBar } from '../ui/tab-bar';
@@ -53,7 +54,9 @@ function Execution({ shown }: { readonly shown: ExecutionOnShow }) {
     () => (at === undefined ? now : foldJournal(graph, journal.events.slice(0, at))),
     [at, now, graph, journal.events],
   );
-  const select = useCallback((node: string | undefined) => put({ node }), [put]);
+  const node = selected === undefined ? undefined : graph.nodes.get(selected);
+  const input = useMemo(() => (node === undefined ? undefined : inputOfNode(node, state)), [node, state]);
+  const select = useCallback((id: string | undefined) => put({ node: id }), [put]);
   const [range, setRange] = useRange(parameters.get('range'), put);
   const goTo = useCallback((seq: number | undefined) => put({ at: seq?.toString() }), [put]);
   return (
@@ -90,7 +93,8 @@ function Execution({ shown }: { readonly shown: ExecutionOnShow }) {
         </section>
         {selected !== undefined && (
           <Inspector
-            node={graph.nodes.get(selected)}
+            node={node}
+            input={input}
             state={state.nodes.get(selected)}
             id={selected}
             onSelect={select}

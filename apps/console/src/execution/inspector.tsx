@@ -1,4 +1,4 @@
-import type { Json } from '@workflow-engine/contracts';
+import type { Json, JsonObject } from '@workflow-engine/contracts';
 import { X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
@@ -13,6 +13,8 @@ export interface InspectorProps {
   readonly id: string;
   readonly node: GraphNode | undefined;
   readonly state: NodeState | undefined;
+  /** What it is given: see `inputOfNode`. */
+  readonly input: JsonObject | undefined;
   readonly dependents: readonly string[];
   /** Address of the node's text in the definition. */
   readonly definedAt: string;
@@ -25,12 +27,18 @@ const shownLinks = 12;
 
 /** Everything about one node at the moment that is looked at. */
 export function Inspector(props: InspectorProps) {
-  const { id, node, state, dependents, definedAt, onSelect, actions } = props;
+  const { id, node, state, input, dependents, definedAt, onSelect, actions } = props;
   return (
     <aside className="inspector" aria-label={`Node ${id}`}>
       <header>
         <h2>{id}</h2>
-        <button type="button" className="icon-button" aria-label="Close" onClick={() => onSelect(undefined)}>
+        <button
+          type="button"
+          className="icon-button"
+          data-close
+          aria-label="Close"
+          onClick={() => onSelect(undefined)}
+        >
           <X size={16} aria-hidden />
         </button>
       </header>
@@ -56,6 +64,7 @@ export function Inspector(props: InspectorProps) {
             </section>
           )}
           {state.output !== undefined && <Part title="Output" value={state.output} name={`${id}-output`} />}
+          <Input id={id} input={input} />
           <Config node={node} state={state} />
           <Link to={definedAt}>Open it in the definition</Link>
           <Attempts attempts={state.attempts} />
@@ -85,6 +94,7 @@ function Summary({ node, state }: { readonly node: GraphNode; readonly state: No
         </dd>
       </div>
       <Fact name="Handler" value={node.handler} />
+      {node.when !== '' && <Fact name="Condition" value={node.when} isCode />}
       {last?.worker !== undefined && <Fact name="Worker" value={last.worker} />}
       {firstAt !== undefined && <Fact name="Began" value={clockTime(firstAt)} />}
       {firstAt !== undefined && endedAt !== undefined && (
@@ -95,12 +105,29 @@ function Summary({ node, state }: { readonly node: GraphNode; readonly state: No
   );
 }
 
-function Fact({ name, value }: { readonly name: string; readonly value: string }) {
+interface FactProps {
+  readonly name: string;
+  readonly value: string;
+  readonly isCode?: boolean;
+}
+
+function Fact({ name, value, isCode = false }: FactProps) {
   return (
     <div>
       <dt>{name}</dt>
-      <dd className="number">{value}</dd>
+      <dd className="number">{isCode ? <code>{value}</code> : value}</dd>
     </div>
+  );
+}
+
+/** In the terms of its templates, so that one can see what they had to work with. */
+function Input({ id, input = {} }: { readonly id: string; readonly input: JsonObject | undefined }) {
+  if (Object.keys(input).length > 0) return <Part title="Input" value={input} name={`${id}-input`} />;
+  return (
+    <section>
+      <h3>Input</h3>
+      <p className="muted">Nothing has arrived yet.</p>
+    </section>
   );
 }
 
@@ -134,9 +161,8 @@ function Part({
 }) {
   return (
     <section>
-      <h3>{title}</h3>
+      <JsonView value={value} name={name} title={<h3>{title}</h3>} />
       {note !== false && <p className="muted">{note}</p>}
-      <JsonView value={value} name={name} />
     </section>
   );
 }

@@ -8,6 +8,8 @@ export interface GraphNode {
   readonly handler: string;
   readonly dependencies: readonly string[];
   readonly config: Json;
+  /** The condition under which it runs; empty: always. */
+  readonly when: string;
 }
 
 export interface WorkflowGraph {
@@ -26,6 +28,7 @@ export function graphOf(definition: JsonObject): WorkflowGraph {
       handler: typeof node.handler === 'string' ? node.handler : '',
       dependencies: texts(node.dependencies),
       config: node.config ?? {},
+      when: typeof node.when === 'string' ? node.when : '',
     });
   }
   const dependents = new Map<string, string[]>();

@@ -1,6 +1,6 @@
 import type { Json } from '@workflow-engine/contracts';
 import { ChevronRight, Download } from 'lucide-react';
-import { useMemo, useState } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
 
 import { CopyButton } from './copy-button';
 import { bytes } from './format';
@@ -9,14 +9,23 @@ const shownEntries = 100;
 const shownCharacters = 600;
 const openDepth = 2;
 
+export interface JsonViewProps {
+  readonly value: Json;
+  /** Of the file that it is downloaded as, and for screen readers. */
+  readonly name: string;
+  /** A heading, in one line with what can be done. */
+  readonly title?: ReactNode;
+}
+
 /** JSON as a tree: long texts and lists are cut, the whole of it is a download away. Text is always only text. */
-export function JsonView({ value, name }: { readonly value: Json; readonly name: string }) {
+export function JsonView({ value, name, title }: JsonViewProps) {
   const text = useMemo(() => JSON.stringify(value, null, 2), [value]);
   const [search, setSearch] = useState('');
   const isLarge = text.length > 400;
   return (
     <div className="json">
       <div className="json-bar">
+        {title}
         {isLarge ? (
           <input
             type="search"
@@ -26,7 +35,7 @@ export function JsonView({ value, name }: { readonly value: Json; readonly name:
             onChange={({ target }) => setSearch(target.value)}
           />
         ) : (
-          <span />
+          <span className="spacer" />
         )}
         <span className="muted number">{bytes(text.length)}</span>
         <CopyButton text={text} label={`Copy ${name}`} />
@@ -92,7 +101,7 @@ function Leaf({
 
 interface BranchProps extends Omit<ValueProps, 'value' | 'label'> {
   readonly value: Exclude<Json, null | boolean | number | string>;
-  readonly name: React.ReactNode;
+  readonly name: ReactNode;
 }
 
 function Branch({ value, depth, search, name }: BranchProps) {
@@ -144,7 +153,7 @@ function contains(key: string, value: Json, search: string): boolean {
   return JSON.stringify(value).slice(0, 1_000_000).toLowerCase().includes(search);
 }
 
-function marked(text: string, search: string): React.ReactNode {
+function marked(text: string, search: string): ReactNode {
   const at = search === '' ? -1 : text.toLowerCase().indexOf(search);
   if (at < 0) return text;
   return (
