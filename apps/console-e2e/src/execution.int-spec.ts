@@ -128,6 +128,16 @@ describe('an execution', () => {
     const slider = page.getByLabel('Moment in the journal');
     await slider.focus();
     await page.keyboard.press('Home');
+    await button(page, 'New run').click();
+    const dialog = page.getByRole('dialog', { name: 'Run with-form v1' });
+    expect(await dialog.getByLabel('amount').inputValue()).toBe('3');
+    await dialog.getByLabel('sku').fill('A-2');
+    await dialog.getByRole('button', { name: 'Run' }).click();
+    await page.waitForURL((url) => url.pathname.startsWith('/executions/') && !url.pathname.includes(id));
+    await page.getByRole('tab', { name: 'Input & output' }).click();
+    await page.getByRole('group', { name: 'input', exact: true }).getByText('"A-2"').waitFor();
+    await page.getByRole('heading', { level: 1 }).getByRole('link').click();
+    await page.waitForURL(/\/definitions\/with-form\?version=1/);
     await shows(page, 'done', 'pending');
     await page.waitForURL(/at=0/);
     await button(page, 'One event on').click();

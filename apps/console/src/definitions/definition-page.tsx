@@ -9,8 +9,8 @@ import { Link, useParams } from 'react-router';
 
 import { engine } from '../api/engine';
 import { nodesOf } from '../graph/workflow-graph';
-import { isObject } from '../json';
 import { plural } from '../ui/format';
+import { Labels } from '../ui/labels';
 import { Fault } from '../ui/notices';
 import { TabBar } from '../ui/tab-bar';
 import { Ago } from '../ui/time';
@@ -117,7 +117,6 @@ function Pane({ tab, document, versions, at, against, node, put }: PaneProps) {
 function Head({ document, isNewest }: { readonly document: DefinitionDocument; readonly isNewest: boolean }) {
   const { name, version, definition, created_at: at } = document;
   const [isRunning, setIsRunning] = useState(false);
-  const labels = isObject(definition.labels) ? Object.entries(definition.labels) : [];
   const start = async (input: JsonObject): Promise<string> => {
     const started = await engine.start(name, { version, input });
     return started.execution_id;
@@ -129,11 +128,7 @@ function Head({ document, isNewest }: { readonly document: DefinitionDocument; r
           {name} <span className="muted">v{version}</span>
         </h1>
         {!isNewest && <span className="label">not the newest</span>}
-        {labels.map(([key, value]) => (
-          <span key={key} className="label">
-            {key}:{typeof value === 'string' ? value : ''}
-          </span>
-        ))}
+        <Labels labels={definition.labels} />
       </div>
       <div className="facts">
         <span className="muted">

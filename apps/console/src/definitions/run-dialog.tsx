@@ -10,13 +10,15 @@ import { InputForm } from '../ui/input-form';
 export interface RunDialogProps {
   readonly title: string;
   readonly inputSchema: Json | undefined;
+  /** To begin with. */
+  readonly input?: Json | undefined;
   /** Starts the execution; its id. */
   readonly start: (input: JsonObject) => Promise<string>;
   readonly onClose: () => void;
 }
 
 /** Asks for the input, starts the execution and goes there. */
-export function RunDialog({ title, inputSchema, start, onClose }: RunDialogProps) {
+export function RunDialog({ title, inputSchema, input: given, start, onClose }: RunDialogProps) {
   const navigate = useNavigate();
   const [isBusy, setIsBusy] = useState(false);
   const [fault, setFault] = useState('');
@@ -40,7 +42,7 @@ export function RunDialog({ title, inputSchema, start, onClose }: RunDialogProps
         </button>
       }
     >
-      <InputForm formId="run-form" schema={inputSchema} isBusy={isBusy} onRun={run} />
+      <InputForm formId="run-form" schema={inputSchema} initial={given} isBusy={isBusy} onRun={run} />
       {fault !== '' && (
         <p className="fault-text" role="alert">
           {fault}

@@ -1,14 +1,18 @@
 import type { JsonObject } from '@workflow-engine/contracts';
-import { Ban, Pause, Play, RotateCcw } from 'lucide-react';
+import { Ban, CopyPlus, Pause, Play, RotateCcw } from 'lucide-react';
 import { useState } from 'react';
+import { Link } from 'react-router';
 
 import { engine, faultText } from '../api/engine';
+import { definitionPath } from '../definitions/definition-path';
+import { RunDialog } from '../definitions/run-dialog';
 import { isTerminalNode, type JournalState } from '../journal/fold';
 import { openStatuses } from '../pages/use-executions';
 import { CopyButton } from '../ui/copy-button';
 import { Dialog } from '../ui/dialog';
 import { clockTime, shortId } from '../ui/format';
 import { InputForm } from '../ui/input-form';
+import { Labels } from '../ui/labels';
 import { StatusBadge } from '../ui/status';
 import { Ago, Elapsed } from '../ui/time';
 import { useToast } from '../ui/toasts';
@@ -32,12 +36,18 @@ export function ExecutionHead({ shown, state, isPast }: ExecutionHeadProps) {
     <header className="page-head execution-head">
       <div className="title">
         <h1>
-          {summary.name} <span className="muted">v{summary.version}</span>
+          <Link
+            to={definitionPath(summary.name, { version: summary.version })}
+            title="Open this version of the definition"
+          >
+            {summary.name} <span className="muted">v{summary.version}</span>
+          </Link>
         </h1>
         <span className="id-copy">
           <code title={summary.execution_id}>{shortId(summary.execution_id)}</code>
           <CopyButton text={summary.execution_id} label="Copy the execution's id" />
         </span>
+        <Labels labels={shown.definition.definition.labels} />
       </div>
       <div className="facts">
         {isPast && (
@@ -86,7 +96,7 @@ const said: Readonly<Record<Verb, string>> = {
 function Actions({ shown }: { readonly shown: ExecutionOnShow }) {
   const { summary, now, definition, refresh } = shown;
   const toast = useToast();
-  const [dialog, setDialog] = useState<'cancel' | 'trigger'>();
+  const [dialog, setDialog] = useState<'cancel' | 'trigger' | 'again'>();
   const [busy, setBusy] = useState(false);
   const { status } = now;
   const id = summary.execution_id;
@@ -128,6 +138,23 @@ function Actions({ shown }: { readonly shown: ExecutionOnShow }) {
         <button type="button" className="primary" disabled={busy} onClick={() => run('retry')}>
           <RotateCcw size={14} aria-hidden /> Retry
         </button>
+      )}
+      {status !== 'PENDING' && (
+        <button type="button" title="A new execution with this input" onClick={() => setDialog('again')}>
+          <CopyPlus size={14} aria-hidden /> New run
+        </button>
+      )}
+      {dialog === 'again' && (
+        <RunDialog
+          title={`Run ${summary.name} v${summary.version}`}
+          inputSchema={definition.definition.input_schema}
+          input={now.input}
+          start={async (input) => {
+            const { name, version } = summary;
+            return (await engine.start(name, { version, input })).execution_id;
+          }}
+          onClose={() => setDialog(undefined)}
+        />
       )}
       {dialog === 'cancel' && (
         <Dialog

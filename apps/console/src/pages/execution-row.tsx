@@ -3,6 +3,7 @@ import { memo } from 'react';
 import { Link } from 'react-router';
 
 import { shortId } from '../ui/format';
+import { Labels } from '../ui/labels';
 import { StatusBadge } from '../ui/status';
 import { Ago, Elapsed } from '../ui/time';
 
@@ -34,11 +35,7 @@ export const ExecutionRow = memo(function ExecutionRow({
       </Link>
       <span className="row-more">
         {error === undefined ? (
-          Object.entries(labels).map(([key, value]) => (
-            <span key={key} className="label">
-              {key}:{value}
-            </span>
-          ))
+          <Labels labels={labels} />
         ) : (
           <span className="row-error" title={error.message}>
             {error.code}: {error.message}

@@ -4,8 +4,8 @@ import { useState } from 'react';
 import { useNavigate } from 'react-router';
 
 import { engine, faultText } from '../api/engine';
-import { textOf } from '../definitions/use-definition';
 import { CopyButton } from '../ui/copy-button';
+import { curlOf } from '../ui/curl';
 import { Empty } from '../ui/notices';
 import { useToast } from '../ui/toasts';
 
@@ -67,7 +67,7 @@ export function FirstSteps() {
 
 /** The command that posts the example. */
 export function ExampleCommand({ path, note }: { readonly path: string; readonly note: string }) {
-  const curl = `curl -s ${location.origin}${path} -H 'content-type: application/json' -d '${textOf(example)}'`;
+  const curl = curlOf(location.origin + path, example);
   return (
     <div className="example">
       <div className="example-bar">

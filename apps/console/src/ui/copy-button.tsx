@@ -1,7 +1,14 @@
 import { Check, Copy } from 'lucide-react';
 import { useState } from 'react';
 
-export function CopyButton({ text, label }: { readonly text: string; readonly label: string }) {
+export interface CopyButtonProps {
+  readonly text: string;
+  readonly label: string;
+  /** Beside the icon, where there is room for it. */
+  readonly word?: string;
+}
+
+export function CopyButton({ text, label, word }: CopyButtonProps) {
   const [copied, setCopied] = useState(false);
   const copy = async (): Promise<void> => {
     await navigator.clipboard.writeText(text);
@@ -11,12 +18,13 @@ export function CopyButton({ text, label }: { readonly text: string; readonly la
   return (
     <button
       type="button"
-      className="icon-button"
-      aria-label={copied ? 'Copied' : label}
+      className={word === undefined ? 'icon-button' : undefined}
+      aria-label={word !== undefined ? undefined : copied ? 'Copied' : label}
       title={label}
       onClick={() => void copy()}
     >
       {copied ? <Check size={14} aria-hidden /> : <Copy size={14} aria-hidden />}
+      {word !== undefined && (copied ? 'Copied' : word)}
     </button>
   );
 }

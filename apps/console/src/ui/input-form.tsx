@@ -6,17 +6,21 @@ import { skeletonOf } from './input-skeleton';
 
 export interface InputFormProps {
   readonly schema: Json | undefined;
+  /** What is filled in already. */
+  readonly initial?: Json | undefined;
   readonly onRun: (input: JsonObject) => void;
   readonly isBusy: boolean;
   readonly formId: string;
 }
 
 /** The input of an execution: a field for each property of a plain schema, JSON for everything else. */
-export function InputForm({ schema, onRun, formId }: InputFormProps) {
+export function InputForm({ schema, initial, onRun, formId }: InputFormProps) {
   const fields = fieldsOf(schema);
-  const [asJson, setAsJson] = useState(fields.length === 0);
-  const [values, setValues] = useState<Readonly<Record<string, string>>>({});
-  const [text, setText] = useState(() => JSON.stringify(skeletonOf(schema), null, 2));
+  const [values, setValues] = useState(() => valuesOf(fields, initial) ?? {});
+  const [asJson, setAsJson] = useState(
+    () => fields.length === 0 || (initial !== undefined && valuesOf(fields, initial) === undefined),
+  );
+  const [text, setText] = useState(() => JSON.stringify(initial ?? skeletonOf(schema), null, 2));
   const [fault, setFault] = useState('');
   const submit = (): void => {
     const input = asJson ? parsed(text) : inputOf(fields, values);
@@ -142,6 +146,21 @@ export function inputOf(fields: readonly InputField[], values: Readonly<Record<s
     input[name] = type === 'string' ? value : type === 'boolean' ? value === 'true' : Number(value);
   }
   return input;
+}
+
+/** The other way round; undefined when the input has more than the fields can hold. */
+export function valuesOf(
+  fields: readonly InputField[],
+  input: Json | undefined,
+): Readonly<Record<string, string>> | undefined {
+  if (!isObject(input)) return undefined;
+  const values: Record<string, string> = {};
+  for (const [name, value] of Object.entries(input)) {
+    const field = fields.find((one) => one.name === name);
+    if (field === undefined || typeof value === 'object') return undefined;
+    values[name] = String(value);
+  }
+  return values;
 }
 
 function parsed(text: string): JsonObject | string {
