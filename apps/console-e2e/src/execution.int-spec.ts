@@ -63,6 +63,15 @@ describe('an execution', () => {
     await page.getByRole('tab', { name: 'Journal' }).click();
     await page.getByText('ExecutionRetried').waitFor();
     await button(page, 'Retry').waitFor();
+    await page.keyboard.press('/');
+    await page.keyboard.type('retried');
+    await page.getByText(/^1 of \d+ events$/).waitFor();
+    expect(await page.locator('.journal-row').count()).toBe(1);
+    await page.keyboard.press('Escape');
+    await page.getByLabel('Node charge').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByLabel('Node charge').waitFor({ state: 'detached' });
+    expect(page.url()).not.toContain('node=');
   });
 
   it('runs again from a node on', async () => {
@@ -119,15 +128,6 @@ describe('an execution', () => {
     expect(await page.getByRole('group', { name: 'input', exact: true }).textContent()).toContain(
       'amount: 3',
     );
-  });
-
-  it('is turned back to any moment, everywhere at once, and by its address', async () => {
-    const id = await run(fine('replayed'), { sku: 'A-1' });
-    const page = await pages.open(`/executions/${id}`);
-    await shows(page, 'done', 'completed');
-    const slider = page.getByLabel('Moment in the journal');
-    await slider.focus();
-    await page.keyboard.press('Home');
     await button(page, 'New run').click();
     const dialog = page.getByRole('dialog', { name: 'Run with-form v1' });
     expect(await dialog.getByLabel('amount').inputValue()).toBe('3');
@@ -138,6 +138,15 @@ describe('an execution', () => {
     await page.getByRole('group', { name: 'input', exact: true }).getByText('"A-2"').waitFor();
     await page.getByRole('heading', { level: 1 }).getByRole('link').click();
     await page.waitForURL(/\/definitions\/with-form\?version=1/);
+  });
+
+  it('is turned back to any moment, everywhere at once, and by its address', async () => {
+    const id = await run(fine('replayed'), { sku: 'A-1' });
+    const page = await pages.open(`/executions/${id}`);
+    await shows(page, 'done', 'completed');
+    const slider = page.getByLabel('Moment in the journal');
+    await slider.focus();
+    await page.keyboard.press('Home');
     await shows(page, 'done', 'pending');
     await page.waitForURL(/at=0/);
     await button(page, 'One event on').click();
@@ -185,6 +194,19 @@ describe('an execution', () => {
     await card(page, 'n59').waitFor({ state: 'attached' });
     await button(page, 'Collapse').click();
     await page.getByText('noop × 60').waitFor();
+  });
+});
+
+describe('a graph that can be read as a whole', () => {
+  it('is shown as a whole when an address names one of its nodes', async () => {
+    const id = await run(waiting('whole', 'PT1S'));
+    const page = await pages.open(`/executions/${id}?node=last`);
+    await page.getByLabel('Node last').waitFor();
+    const pane = await page.locator('.react-flow').boundingBox();
+    const first = await card(page, 'first').boundingBox();
+    expect(first?.x).toBeGreaterThan(pane?.x ?? 0);
+    const last = await card(page, 'last').boundingBox();
+    expect((last?.x ?? 0) + (last?.width ?? 0)).toBeLessThan((pane?.x ?? 0) + (pane?.width ?? 0));
   });
 });
 
@@ -281,6 +303,8 @@ describe('everybody', () => {
     const page = await pages.open('/executions/01a208c6-0cf4-78fe-9c7d-c8f1833b1634');
     await page.getByRole('alert').waitFor();
     expect(await page.getByRole('alert').textContent()).toContain('01a208c6');
+    await page.getByRole('link', { name: 'All executions' }).click();
+    await page.getByRole('heading', { name: 'Executions' }).waitFor();
     await call('GET', '/health/ready');
   });
 });

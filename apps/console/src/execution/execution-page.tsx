@@ -2,7 +2,7 @@ import '../styles/execution.css';
 
 import type { DefinitionDocument } from '@workflow-engine/contracts';
 import { useCallback, useMemo } from 'react';
-import { useParams } from 'react-router';
+import { Link, useParams } from 'react-router';
 
 import { definitionPath } from '../definitions/definition-path';
 import { pointerOfNode } from '../definitions/node-pointers';
@@ -38,7 +38,14 @@ export default function ExecutionPage() {
   const { id = '' } = useParams();
   const { shown, error } = useExecution(id);
   useTitle(shown === undefined ? 'Execution' : `${shown.summary.name} ${statusWord(shown.now.status)}`);
-  if (error !== undefined) return <Fault error={error} />;
+  if (error !== undefined) {
+    return (
+      <div className="page">
+        <Fault error={error} />
+        <Link to="/executions">All executions</Link>
+      </div>
+    );
+  }
   if (shown === undefined) return <div className="page execution" aria-busy="true" />;
   return <Execution key={id} shown={shown} />;
 }
