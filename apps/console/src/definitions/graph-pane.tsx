@@ -20,7 +20,7 @@ export interface GraphPaneProps {
 /** The whole workflow as a picture; a node's definition beside it. */
 export function GraphPane({ definition, selected, onSelect, onShowText }: GraphPaneProps) {
   const graph = useMemo(() => graphOf(definition), [definition]);
-  const { view, focusOn } = useGraphView(selected);
+  const { view, focusOn } = useGraphView();
   const goOn = (found: readonly string[]): void => {
     const next = found[(found.indexOf(selected ?? '') + 1) % found.length];
     if (next === undefined) return;

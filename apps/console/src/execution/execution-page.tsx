@@ -137,7 +137,7 @@ interface GraphPaneProps {
 
 function GraphPane({ shown, state, selected, onSelect, showsPath, onShowPath }: GraphPaneProps) {
   const { graph } = shown;
-  const { view, collapse, focusOn } = useGraphView(selected);
+  const { view, collapse, focusOn } = useGraphView();
   const path = useMemo(
     () => (showsPath ? new Set(criticalPath(graph, state)) : undefined),
     [showsPath, graph, state],

@@ -9,17 +9,16 @@ import {
   MiniMap,
   ReactFlow,
   ReactFlowProvider,
-  useReactFlow,
-  useStore,
 } from '@xyflow/react';
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useMemo, useRef, useState } from 'react';
 
 import type { JournalState } from '../journal/fold';
 import { type Card, NodeCard } from './node-card';
+import { Camera, type CameraProps } from './camera';
 import { cardsOf, edgesOf } from './cards';
 import { EdgeCanvas } from './edge-canvas';
-import { nodeHeight, nodeWidth } from './layout';
 import { stackSiblings } from './stacks';
+import { count } from '../ui/format';
 import { toneOf } from '../ui/status';
 import { useLayout } from './use-layout';
 import { reachable, type WorkflowGraph } from './workflow-graph';
@@ -44,7 +43,7 @@ export interface GraphViewProps {
   readonly expanded: ReadonlySet<string>;
   readonly onExpand: (first: string) => void;
   /** Changes to bring a node into view. */
-  readonly focus?: { readonly id: string; readonly turn: number } | undefined;
+  readonly focus?: CameraProps['focus'];
   /** Shows the whole graph at once although its cards can hardly be read then. */
   readonly isOverview?: boolean;
 }
@@ -115,10 +114,16 @@ function Graph(props: GraphViewProps) {
       <Camera
         cards={cards}
         shownBy={shown.shownBy}
+        selected={selected}
         focus={focus}
         wholeFrom={props.isOverview === true ? overviewZoom : readableZoom}
       />
       <Background variant={BackgroundVariant.Dots} gap={22} size={1} />
+      {layout === undefined && shown.shown.size > hoverBelow && (
+        <p className="graph-wait" role="status">
+          Arranging {count(shown.shown.size)} nodes …
+        </p>
+      )}
       {isLarge && layout !== undefined && <EdgeCanvas edges={edges} layout={layout} />}
       <Controls showInteractive={false} />
       {cards.length > 12 && (
@@ -131,56 +136,4 @@ function Graph(props: GraphViewProps) {
       )}
     </ReactFlow>
   );
-}
-
-interface CameraProps {
-  readonly cards: readonly Card[];
-  readonly shownBy: ReadonlyMap<string, string>;
-  readonly focus: GraphViewProps['focus'];
-  /** The smallest zoom at which the whole graph is shown. */
-  readonly wholeFrom: number;
-}
-
-const attention: ReadonlySet<string> = new Set(['FAILED', 'TIMED_OUT', 'PARKED', 'RUNNING']);
-
-/** Begins with the whole graph if it can be read like that, else with what wants attention; later goes where asked. */
-function Camera({ cards, shownBy, focus, wholeFrom }: CameraProps) {
-  const flow = useReactFlow<Card>();
-  const { width, height } = useStore(({ width, height }) => ({ width, height }), sameSize);
-  const placed = useRef('');
-  const ready = cards.length > 0 && width > 0;
-  const right = Math.max(0, ...cards.slice(0, 10_000).map(({ position }) => position.x));
-  const extent = `${cards.length} ${Math.round(right)}`;
-  useEffect(() => {
-    if (!ready || placed.current === extent) return;
-    placed.current = extent;
-    const bounds = flow.getNodesBounds([...cards]);
-    const zoom = Math.min(1, (width * 0.92) / bounds.width, (height * 0.9) / bounds.height);
-    if (zoom >= wholeFrom) {
-      void flow.setViewport({
-        x: width / 2 - (bounds.x + bounds.width / 2) * zoom,
-        y: height / 2 - (bounds.y + bounds.height / 2) * zoom,
-        zoom,
-      });
-    } else {
-      const target =
-        cards.find(({ data }) => data.status !== undefined && attention.has(data.status)) ?? cards[0];
-      if (target !== undefined) goTo(flow, target, 0.75);
-    }
-  }, [ready, extent, cards, flow, width, height, wholeFrom]);
-  useEffect(() => {
-    if (focus === undefined || !ready) return;
-    const card = cards.find(({ id }) => id === shownBy.get(focus.id));
-    if (card !== undefined) goTo(flow, card, Math.max(0.75, flow.getZoom()));
-    // A new turn asks, not a new picture.
-  }, [focus, ready]);
-  return null;
-}
-
-function sameSize(a: { width: number; height: number }, b: { width: number; height: number }): boolean {
-  return a.width === b.width && a.height === b.height;
-}
-
-function goTo(flow: ReturnType<typeof useReactFlow<Card>>, { position }: Card, zoom: number): void {
-  void flow.setCenter(position.x + nodeWidth / 2, position.y + nodeHeight / 2, { zoom });
 }

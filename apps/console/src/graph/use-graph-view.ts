@@ -11,10 +11,10 @@ export interface GraphViewState {
   readonly focusOn: (id: string) => void;
 }
 
-/** Which stacks are open, and which node is brought into view; at first the one that is selected. */
-export function useGraphView(selected?: string): GraphViewState {
+/** Which stacks are open, and which node was asked to be brought into view. */
+export function useGraphView(): GraphViewState {
   const [expanded, setExpanded] = useState<ReadonlySet<string>>(new Set());
-  const [focus, setFocus] = useState(selected === undefined ? undefined : { id: selected, turn: 0 });
+  const [focus, setFocus] = useState<GraphViewProps['focus']>();
   const onExpand = useCallback((first: string) => setExpanded((open) => new Set([...open, first])), []);
   return {
     view: { expanded, onExpand, focus },
