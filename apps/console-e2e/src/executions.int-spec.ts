@@ -35,6 +35,18 @@ describe('the list of executions', () => {
     await page.getByText('not-searched-for').first().waitFor();
   });
 
+  it('leads by a label to all that have it, and by an id to the one', async () => {
+    const id = await run({ ...waiting('labelled'), labels: { crew: 'night' } }, { who: 'Ada' });
+    const page = await pages.open('/executions?name=labelled');
+    await page.getByRole('link', { name: 'crew:night' }).click();
+    await page.waitForURL(/label=crew%3Anight/);
+    await page.getByRole('button', { name: 'Clear', exact: true }).click();
+    await page.waitForURL((url) => url.search === '');
+    await page.getByRole('combobox', { name: 'Workflow name, or the id of an execution' }).fill(` ${id} `);
+    await page.waitForURL(new RegExp(`/executions/${id}`));
+    await call('POST', `/api/v1/workflows/${id}/cancel`);
+  });
+
   it('announces new executions, and moves nothing until asked', async () => {
     await run(fine('announced'), { sku: 'A-1' });
     const page = await pages.open('/executions?name=announced');

@@ -23,6 +23,8 @@ export interface ExecutionList {
 }
 
 const pageSize = 100;
+/** Who scrolls on wants to get far. */
+const nextPageSize = 500;
 const lookEveryMs = 2_000;
 /** Rows below the first page are looked at one by one, a few at a time. */
 const watchedRows = 12;
@@ -76,7 +78,7 @@ export function useExecutions(
     loadingMore.current = true;
     engine
       .executions(JSON.parse(key) as ExecutionFilter)
-      .page({ limit: pageSize, cursor: loaded.cursor })
+      .page({ limit: nextPageSize, cursor: loaded.cursor })
       .then((page) => {
         setLoaded((current) =>
           current.cursor === loaded.cursor
