@@ -46,7 +46,8 @@ export function KeyboardShortcuts() {
       else if (event.key === '/') {
         event.preventDefault();
         document.querySelector<HTMLInputElement>('[data-search]')?.focus();
-      } else if (event.key === 'j' || event.key === 'k') moveFocus(event.key === 'j' ? 1 : -1);
+      } else if (event.key === 'Escape') closeBeside();
+      else if (event.key === 'j' || event.key === 'k') moveFocus(event.key === 'j' ? 1 : -1);
     };
     document.addEventListener('keydown', onKey);
     return () => document.removeEventListener('keydown', onKey);
@@ -68,6 +69,12 @@ export function KeyboardShortcuts() {
       </dl>
     </Dialog>
   );
+}
+
+/** What is open beside the page's content marks the button that closes it; dialogs close by themselves. */
+function closeBeside(): void {
+  if (document.querySelector('dialog[open]') === null)
+    document.querySelector<HTMLElement>('[data-close]')?.click();
 }
 
 /** Rows of lists mark the link that opens them. */

@@ -63,7 +63,7 @@ function NodeDefinition({ definition, id, onClose, onShowText }: NodeDefinitionP
     <aside className="inspector node-definition" aria-label={`Node ${id}`}>
       <header>
         <h2>{id}</h2>
-        <button type="button" className="icon-button" aria-label="Close" onClick={onClose}>
+        <button type="button" className="icon-button" data-close aria-label="Close" onClick={onClose}>
           <X size={16} aria-hidden />
         </button>
       </header>

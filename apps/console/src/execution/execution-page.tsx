@@ -94,7 +94,13 @@ function Execution({ shown }: { readonly shown: ExecutionOnShow }) {
             />
           )}
           {tab === 'journal' && (
-            <JournalList events={journal.events} at={at} onGoTo={goTo} onSelect={select} />
+            <JournalList
+              events={journal.events}
+              name={`journal-${shown.summary.execution_id}`}
+              at={at}
+              onGoTo={goTo}
+              onSelect={select}
+            />
           )}
           {tab === 'io' && <InputOutput shown={shown} state={state} />}
         </section>
