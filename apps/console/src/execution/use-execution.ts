@@ -5,6 +5,7 @@ import { useEffect, useMemo, useState } from 'react';
 import { engine } from '../api/engine';
 import { type Journal, useJournal } from '../api/use-journal';
 import { graphOf, type WorkflowGraph } from '../graph/workflow-graph';
+import { earlyState } from '../journal/early-state';
 import { foldJournal, type JournalState } from '../journal/fold';
 
 export interface ExecutionOnShow {
@@ -26,7 +27,7 @@ export function useExecution(id: string): { readonly shown?: ExecutionOnShow; re
     queryFn: () => engine.status(id),
     refetchInterval: lookEveryMs,
   });
-  const { name, version, status } = summary.data ?? {};
+  const { name, version } = summary.data ?? {};
   const definition = useQuery({
     queryKey: ['definition', name, version],
     queryFn: () => engine.definitions.get(name ?? '', version === undefined ? {} : { version }),
@@ -54,13 +55,17 @@ export function useExecution(id: string): { readonly shown?: ExecutionOnShow; re
     () => (definition.data === undefined ? undefined : graphOf(definition.data.definition)),
     [definition.data],
   );
-  const now = useMemo(() => {
-    if (graph === undefined) return undefined;
-    const state = foldJournal(graph, journal.events);
-    // One that was cancelled before its trigger has no journal.
-    if (state.seq === 0 && status === 'CANCELLED') state.status = status;
-    return state;
-  }, [graph, journal.events, status]);
+  const told = useMemo(
+    () => (graph === undefined ? undefined : foldJournal(graph, journal.events)),
+    [graph, journal.events],
+  );
+  const now = useMemo(
+    () =>
+      told?.seq === 0 && graph !== undefined && summary.data !== undefined
+        ? earlyState(graph, summary.data)
+        : told,
+    [told, graph, summary.data],
+  );
 
   const error = summary.data === undefined ? (summary.error ?? undefined) : (definition.error ?? undefined);
   if (
