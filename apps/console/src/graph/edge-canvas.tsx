@@ -1,5 +1,5 @@
 import { type Edge, useStore } from '@xyflow/react';
-import { useEffect, useRef } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 
 import { useTheme } from '../ui/use-theme';
 import { type Layout, nodeHeight, nodeWidth } from './layout';
@@ -27,6 +27,7 @@ export function EdgeCanvas({ edges, layout }: EdgeCanvasProps) {
     isSame,
   );
   const theme = useTheme();
+  const lines = useMemo(() => linesOf(edges, layout), [edges, layout]);
   useEffect(() => {
     const element = canvas.current;
     const context = element?.getContext('2d');
@@ -39,51 +40,54 @@ export function EdgeCanvas({ edges, layout }: EdgeCanvasProps) {
     element.height = height * pixels;
     context.setTransform(zoom * pixels, 0, 0, zoom * pixels, x * pixels, y * pixels);
     context.strokeStyle = color;
-    const isInPath = ({ className }: Edge): boolean => className === 'edge-path';
-    const hasPath = edges.some(isInPath);
-    context.globalAlpha = hasPath ? 0.3 : 1;
-    stroke(
-      context,
-      visible(
-        edges.filter((edge) => !isInPath(edge)),
-        layout,
-        viewport,
-      ),
-    );
+    context.globalAlpha = lines.inPath.length > 0 ? 0.3 : 1;
+    stroke(context, visible(lines.others, viewport));
     context.globalAlpha = 1;
     context.lineWidth = 2.5;
-    stroke(context, visible(edges.filter(isInPath), layout, viewport));
-  }, [edges, layout, viewport, theme]);
+    stroke(context, visible(lines.inPath, viewport));
+  }, [lines, viewport, theme]);
   return <canvas ref={canvas} className="edge-canvas" aria-hidden />;
 }
 
 type Line = readonly [fromX: number, fromY: number, toX: number, toY: number];
 
-function visible(edges: readonly Edge[], layout: Layout, { transform, width, height }: Viewport): Line[] {
+interface Lines {
+  readonly inPath: readonly Line[];
+  readonly others: readonly Line[];
+}
+
+/** Worked out once, not for each frame. */
+function linesOf(edges: readonly Edge[], layout: Layout): Lines {
+  const inPath: Line[] = [];
+  const others: Line[] = [];
+  for (const { source, target, className } of edges) {
+    const from = layout.get(source);
+    const to = layout.get(target);
+    if (from === undefined || to === undefined) continue;
+    const middle = nodeHeight / 2;
+    (className === 'edge-path' ? inPath : others).push([
+      from.x + nodeWidth,
+      from.y + middle,
+      to.x,
+      to.y + middle,
+    ]);
+  }
+  return { inPath, others };
+}
+
+function visible(lines: readonly Line[], { transform, width, height }: Viewport): readonly Line[] {
   const [x, y, zoom] = transform;
   const left = -x / zoom;
   const top = -y / zoom;
   const right = left + width / zoom;
   const bottom = top + height / zoom;
-  const lines: Line[] = [];
-  for (const { source, target } of edges) {
-    const from = layout.get(source);
-    const to = layout.get(target);
-    if (from === undefined || to === undefined) continue;
-    const [fromX, fromY, toX, toY] = [
-      from.x + nodeWidth,
-      from.y + nodeHeight / 2,
-      to.x,
-      to.y + nodeHeight / 2,
-    ];
-    const isOutside =
-      Math.max(fromX, toX) < left ||
-      Math.min(fromX, toX) > right ||
-      Math.max(fromY, toY) < top ||
-      Math.min(fromY, toY) > bottom;
-    if (!isOutside) lines.push([fromX, fromY, toX, toY]);
-  }
-  return lines;
+  return lines.filter(
+    ([fromX, fromY, toX, toY]) =>
+      Math.max(fromX, toX) >= left &&
+      Math.min(fromX, toX) <= right &&
+      Math.max(fromY, toY) >= top &&
+      Math.min(fromY, toY) <= bottom,
+  );
 }
 
 function stroke(context: CanvasRenderingContext2D, lines: readonly Line[]): void {
