@@ -18,7 +18,7 @@ afterAll(async () => {
 /** Every page, what it is called, and what shows that it is there. */
 const places: readonly (readonly [string, string, (page: Page) => Promise<void>])[] = [
   ['/', 'Home', (page) => page.locator('.uplot').first().waitFor()],
-  ['/queues', 'Queues', (page) => page.getByRole('heading', { name: 'Queues', exact: true }).waitFor()],
+  ['/queues', 'Queues and workers', (page) => page.getByRole('region', { name: 'Workers' }).waitFor()],
   [
     '/definitions',
     'Definitions',

@@ -12,8 +12,9 @@ interface LatestExecutionsProps {
   readonly page: Page<ExecutionSummary> | undefined;
 }
 
-/** A few executions of one kind, newest first. */
+/** A few executions of one kind; what has happened last comes first. */
 export function LatestExecutions({ title, all, none, page }: LatestExecutionsProps) {
+  const items = page?.items.toSorted((a, b) => (timeOf(a) < timeOf(b) ? 1 : -1));
   return (
     <section className="panel">
       <header>
@@ -22,9 +23,9 @@ export function LatestExecutions({ title, all, none, page }: LatestExecutionsPro
           All<span className="visually-hidden"> of: {title}</span>
         </Link>
       </header>
-      {page?.items.length === 0 && <p className="muted">{none}</p>}
+      {items?.length === 0 && <p className="muted">{none}</p>}
       <ul>
-        {page?.items.map(({ execution_id: id, name, status, error, started_at, finished_at, created_at }) => (
+        {items?.map(({ execution_id: id, name, status, error, started_at, finished_at, created_at }) => (
           <li key={id}>
             <StatusIcon status={status} size={14} />
             <span className="visually-hidden">{statusWord(status)}</span>
@@ -50,4 +51,8 @@ export function LatestExecutions({ title, all, none, page }: LatestExecutionsPro
       </ul>
     </section>
   );
+}
+
+function timeOf({ finished_at, started_at, created_at }: ExecutionSummary): string {
+  return finished_at ?? started_at ?? created_at;
 }

@@ -12,7 +12,7 @@ import { useQueues, useWorkers } from './use-monitoring';
 
 /** Who runs what, and what waits for it. */
 export default function QueuesPage() {
-  useTitle('Queues');
+  useTitle('Queues and workers');
   const queues = useQueues();
   const workers = useWorkers();
   const fault = queues.error ?? workers.error;
@@ -20,7 +20,7 @@ export default function QueuesPage() {
   return (
     <div className="page">
       <header className="page-head">
-        <h1>Queues</h1>
+        <h1>Queues and workers</h1>
       </header>
       {fault !== null && (
         <Fault
@@ -36,7 +36,7 @@ export default function QueuesPage() {
       {lag !== undefined && (
         <p className="muted number">
           {lag === 0
-            ? 'Archive: everything that was decided is in the system of record.'
+            ? 'Archive: up to date, everything that was decided is in the system of record.'
             : `Archive: ${plural(lag, 'part')} of journals on the way to the system of record.`}
         </p>
       )}

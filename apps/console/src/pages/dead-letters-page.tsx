@@ -7,7 +7,7 @@ import { engine } from '../api/engine';
 import { definitionPath } from '../definitions/definition-path';
 import { LetterDialog, type LetterQuestion } from './letter-dialog';
 import { groupLetters, type LetterGroup } from './letter-groups';
-import { count, plural } from '../ui/format';
+import { count, plural, shortId } from '../ui/format';
 import { Empty, Fault } from '../ui/notices';
 import { Ago } from '../ui/time';
 import { useTitle } from '../ui/title';
@@ -99,7 +99,7 @@ function Group({ group, onAsk }: GroupProps) {
               data-row
               to={`/executions/${letter.execution_id}?node=${encodeURIComponent(letter.node_id)}`}
             >
-              {letter.node_id}
+              {letter.node_id} <code className="muted">{shortId(letter.execution_id)}</code>
             </Link>
             <span className="clamped muted">{letter.error.message}</span>
             <span className="muted number">{plural(letter.attempts, 'attempt')}</span>
