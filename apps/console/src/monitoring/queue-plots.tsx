@@ -1,7 +1,7 @@
 import { count, duration, plural } from '../ui/format';
 import { StatusIcon } from '../ui/status';
 import { Plot } from './plot';
-import { type QueueSample, seenMs } from './use-monitoring';
+import { type QueueSample, seenMs } from './queue-samples';
 
 /** What this browser has seen of the queues: tasks, how long they wait, and what waits for the archive. */
 export function QueuePlots({ samples }: { readonly samples: readonly QueueSample[] }) {

@@ -2,36 +2,23 @@ import { WorkflowClient } from '@workflow-engine/client';
 import type { Queues } from '@workflow-engine/contracts';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 
+import { parsedSamples, type QueueSample, recent, sampleOf } from './queue-samples';
+
 /** What is asked again in a moment anyway is not tried twice: so it shows at once when the engine is away. */
 const engine = new WorkflowClient({ url: '', retry: { maxAttempts: 1 } });
 const lookEveryMs = 2_000;
 const look = { refetchInterval: lookEveryMs, retry: false };
-/** How far back the plots of what is seen here go. */
-export const seenMs = 300_000;
+const keptAs = 'queue-samples';
 
-export interface QueueSample {
-  /** Epoch milliseconds. */
-  readonly at: number;
-  readonly waiting: number;
-  readonly inProgress: number;
-  readonly oldestMs: number;
-  readonly archiveLag: number;
-}
+/** What this browser has seen of the queues lately, reloads included: the engine does not keep their past. */
+let seen: readonly QueueSample[] | undefined;
 
-/** What this browser has seen of the queues lately: the engine does not keep their past. */
-const seen: QueueSample[] = [];
-
-function note({ items, archive_lag: archiveLag }: Queues): readonly QueueSample[] {
-  const at = Date.now();
-  while ((seen[0]?.at ?? at) < at - seenMs) seen.shift();
-  seen.push({
-    at,
-    waiting: items.reduce((sum, { waiting }) => sum + waiting, 0),
-    inProgress: items.reduce((sum, queue) => sum + queue.in_progress, 0),
-    oldestMs: Math.max(0, ...items.map(({ oldest_waiting_ms: ms }) => ms ?? 0)),
-    archiveLag,
-  });
-  return [...seen];
+function note(queues: Queues): readonly QueueSample[] {
+  const now = Date.now();
+  const before = seen ?? parsedSamples(sessionStorage.getItem(keptAs));
+  seen = [...recent(before, now), sampleOf(queues, now)];
+  sessionStorage.setItem(keptAs, JSON.stringify(seen));
+  return seen;
 }
 
 export function useQueues() {

@@ -129,7 +129,7 @@ function NameField({ value, names, onChange, onId }: NameFieldProps) {
     <>
       <SearchField
         aria-label="Workflow name, or the id of an execution"
-        placeholder="workflow name or id"
+        placeholder="name or id"
         list="workflow-names"
         value={text}
         onChange={({ target }) => {
