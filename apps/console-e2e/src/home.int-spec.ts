@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
-import type { Queues, Statistics } from '@workflow-engine/contracts';
+import type { Queues, Statistics, TaskInWork, Workers } from '@workflow-engine/contracts';
 import type { Page } from 'playwright-core';
 
 import { BreakableLine } from './breakable-line';
@@ -33,6 +33,18 @@ async function withoutExecutions(page: Page): Promise<void> {
     const real = (await answer.json()) as Statistics;
     const executions = Object.fromEntries(Object.keys(real.executions).map((status) => [status, 0]));
     await route.fulfill({ response: answer, json: { ...real, executions } });
+  });
+}
+
+const longAgo = '2026-01-31T08:00:00.000Z';
+
+/** The answers show a worker that is at this task and two others. */
+async function atWork(page: Page, task: TaskInWork): Promise<void> {
+  await page.route('**/api/v1/workers', async (route) => {
+    const answer = await route.fetch();
+    const { items } = (await answer.json()) as Workers;
+    const busy = items.map((worker) => ({ ...worker, in_progress: 3, tasks: [task] }));
+    await route.fulfill({ response: answer, json: { items: busy } });
   });
 }
 
@@ -144,6 +156,22 @@ describe('workers and queues', () => {
     await call('POST', `/api/v1/workflows/${id}/cancel`);
     await row.getByText('none').waitFor({ state: 'detached' });
     expect((await queues()).items.map(({ name }) => name)).toContain('nobody-serves-it');
+  });
+
+  it('name what a worker has been at for longest, and lead there', async () => {
+    const id = await run(failing('at-work'));
+    const page = await pages.open('/executions');
+    await page.getByRole('heading', { name: 'Executions' }).waitFor();
+    await atWork(page, { execution_id: id, node_id: 'charge', handler: 'bank', started_at: longAgo });
+    await page.keyboard.press('g');
+    await page.keyboard.press('q');
+    const worker = page.getByRole('region', { name: 'Workers' }).getByRole('row', { name: /embedded/ });
+    await worker.getByText('and 2 more').waitFor();
+    await worker.getByText('bank').waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await worker.getByRole('link', { name: 'charge' }).click();
+    await page.waitForURL(`**/executions/${id}?node=charge`);
+    await page.getByRole('complementary', { name: 'Node charge' }).waitFor();
   });
 
   it.each([

@@ -28,7 +28,15 @@ export type { HealthReport } from './health';
 export { TERMINAL_EVENTS } from './journal';
 export type { AttemptReport, ExecutionEvent, JournalEvent, NodeEvent, SecretSlot, TimerSet } from './journal';
 export type { Json, JsonObject } from './json';
-export type { Queue, Queues, Statistics, StatisticsInterval, Workers, WorkerSummary } from './monitoring';
+export type {
+  Queue,
+  Queues,
+  Statistics,
+  StatisticsInterval,
+  TaskInWork,
+  Workers,
+  WorkerSummary,
+} from './monitoring';
 export type { Page } from './page';
 export { PROBLEM_STATUS } from './problem';
 export type { Problem, ProblemCode, ProblemFault } from './problem';

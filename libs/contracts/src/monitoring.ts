@@ -57,6 +57,14 @@ export interface Workers {
   readonly items: readonly WorkerSummary[];
 }
 
+/** A task that a worker is at. */
+export interface TaskInWork {
+  readonly execution_id: string;
+  readonly node_id: string;
+  readonly handler: string;
+  readonly started_at: string;
+}
+
 /** A worker process; it is in the list until it stops, or was not heard of for 15 seconds. */
 export interface WorkerSummary {
   readonly id: string;
@@ -67,6 +75,8 @@ export interface WorkerSummary {
   readonly concurrency: number;
   /** ... and those it has now. */
   readonly in_progress: number;
+  /** Up to ten of these: those it has been at for longest, in this order. */
+  readonly tasks: readonly TaskInWork[];
   readonly started_at: string;
   /** When it was last heard of. */
   readonly seen_at: string;

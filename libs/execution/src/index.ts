@@ -104,7 +104,7 @@ export type {
   TaskRef,
   Unsubscribe,
 } from './ports/task-queue';
-export type { KnownWorker, WorkerDescription, WorkerDirectory } from './ports/worker-directory';
+export type { KnownWorker, TaskInWork, WorkerDescription, WorkerDirectory } from './ports/worker-directory';
 export { createEmbeddedEngine } from './embedded/embedded-engine';
 export type { EmbeddedEngine, EmbeddedEngineOptions, EngineGauges } from './embedded/embedded-engine';
 export { createInMemoryEngine } from './embedded/in-memory-engine';

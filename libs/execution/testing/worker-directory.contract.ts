@@ -10,9 +10,15 @@ const aWorker = (id: string, overrides: Partial<WorkerDescription> = {}): Worker
   handlers: ['http', 'a:b/c'],
   concurrency: 64,
   running: 0,
+  tasks: [],
   startedAt: '2026-01-31T08:00:00.000Z',
   ...overrides,
 });
+
+const busy: Partial<WorkerDescription> = {
+  running: 7,
+  tasks: [{ executionId: 'e', nodeId: 'n', handler: 'http', startedAt: '2026-01-31T08:00:01.000Z' }],
+};
 
 export function describeWorkerDirectoryContract(adapter: string, setup: HotPortsSetup): void {
   describe(`WorkerDirectory: ${adapter}`, () => {
@@ -29,12 +35,12 @@ export function describeWorkerDirectoryContract(adapter: string, setup: HotPorts
 
       await workers.announce(aWorker('b'), LONG_MS);
       await workers.announce(aWorker('a', { queues: [], handlers: [] }), LONG_MS);
-      await workers.announce(aWorker('b', { running: 7 }), LONG_MS);
+      await workers.announce(aWorker('b', busy), LONG_MS);
 
       const seenAt = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:]+\.\d{3}Z$/);
       expect(await workers.list()).toEqual([
         { ...aWorker('a', { queues: [], handlers: [] }), seenAt },
-        { ...aWorker('b', { running: 7 }), seenAt },
+        { ...aWorker('b', busy), seenAt },
       ]);
     });
 

@@ -78,9 +78,18 @@ describe('queues and workers', () => {
       { name: 'nobody', waiting: 1, in_progress: 0, oldest_waiting_ms: expect.any(Number), workers: 0 },
     ]);
     await eventually<Queues>('/api/v1/queues', (queues) => queues.archive_lag === 0);
-    const workers = (await api.http.get('/api/v1/workers').expect(200)).body as Workers;
+    const workers = await eventually<Workers>(
+      '/api/v1/workers',
+      ({ items: [one] }) => one?.in_progress === 1,
+    );
     expect(workers.items).toMatchObject([
-      { id: 'embedded', queues: ['default'], handlers: ['broken', 'echo', 'gate'], concurrency: 64 },
+      {
+        id: 'embedded',
+        queues: ['default'],
+        handlers: ['broken', 'echo', 'gate'],
+        concurrency: 64,
+        tasks: [{ node_id: expect.any(String), handler: 'gate' }],
+      },
     ]);
   });
 });

@@ -38,5 +38,19 @@ export function toQueue({ name, waiting, claimed, oldestWaitingMs, workers }: Qu
 
 export function toWorker(worker: KnownWorker): wire.WorkerSummary {
   const { id, queues, handlers, concurrency, running, startedAt, seenAt } = worker;
-  return { id, queues, handlers, concurrency, in_progress: running, started_at: startedAt, seen_at: seenAt };
+  const tasks = worker.tasks.map(toTask);
+  return {
+    id,
+    queues,
+    handlers,
+    concurrency,
+    in_progress: running,
+    tasks,
+    started_at: startedAt,
+    seen_at: seenAt,
+  };
+}
+
+function toTask({ executionId, nodeId, handler, startedAt }: KnownWorker['tasks'][number]): wire.TaskInWork {
+  return { execution_id: executionId, node_id: nodeId, handler, started_at: startedAt };
 }

@@ -40,12 +40,17 @@ export const monitoringSchemas = {
     items: arrayOf(ref('Queue')),
     archive_lag: { ...count, description: 'Parts of journals that are not in the system of record yet' },
   }),
+  TaskInWork: object({ execution_id: text, node_id: text, handler: text, started_at: time }),
   WorkerSummary: object({
     id: text,
     queues: arrayOf(text),
     handlers: arrayOf(text),
     concurrency: { ...count, description: 'Tasks it can run at a time' },
     in_progress: { ...count, description: 'Tasks it has now' },
+    tasks: {
+      ...arrayOf(ref('TaskInWork')),
+      description: 'Up to ten of these: those it has been at for longest, in this order',
+    },
     started_at: time,
     seen_at: { ...time, description: 'When it was last heard of; after 15 seconds it is taken for gone' },
   }),

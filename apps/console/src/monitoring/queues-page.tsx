@@ -2,6 +2,7 @@ import '../styles/monitoring.css';
 
 import type { Queue, WorkerSummary } from '@workflow-engine/contracts';
 import { TriangleAlert } from 'lucide-react';
+import { Link } from 'react-router';
 
 import { count, duration, plural } from '../ui/format';
 import { Empty, Fault } from '../ui/notices';
@@ -131,6 +132,7 @@ function Workers({ workers }: { readonly workers: readonly WorkerSummary[] }) {
               </td>
               <td>
                 <Load tasks={worker.in_progress} concurrency={worker.concurrency} />
+                <TasksInWork worker={worker} />
               </td>
               <td className="muted wide-only">
                 <Ago at={worker.started_at} />
@@ -143,6 +145,27 @@ function Workers({ workers }: { readonly workers: readonly WorkerSummary[] }) {
         </tbody>
       </table>
     </div>
+  );
+}
+
+/** What it has been at for longest. */
+function TasksInWork({ worker }: { readonly worker: WorkerSummary }) {
+  const { tasks, in_progress: all } = worker;
+  if (tasks.length === 0) return null;
+  return (
+    <ul className="tasks-in-work">
+      {tasks.map(({ execution_id: id, node_id: node, handler, started_at: startedAt }) => (
+        <li key={`${id} ${node}`}>
+          <Link to={`/executions/${id}?node=${encodeURIComponent(node)}`} title={`Execution ${id}`}>
+            {node}
+          </Link>{' '}
+          <span className="muted">
+            {handler}, <Ago at={startedAt} />
+          </span>
+        </li>
+      ))}
+      {all > tasks.length && <li className="muted">and {count(all - tasks.length)} more</li>}
+    </ul>
   );
 }
 

@@ -22,7 +22,11 @@ export class RedisWorkerDirectory implements WorkerDirectory {
       const announcement = announcementOf(text ?? '');
       if (announcement === undefined) continue;
       const { forMs, worker } = announcement;
-      known.push({ ...worker, seenAt: new Date(Number(until) - forMs).toISOString() });
+      known.push({
+        ...worker,
+        tasks: worker.tasks ?? [],
+        seenAt: new Date(Number(until) - forMs).toISOString(),
+      });
     }
     return known.sort((a, b) => (a.id < b.id ? -1 : 1));
   }
@@ -36,7 +40,8 @@ export class RedisWorkerDirectory implements WorkerDirectory {
 
 interface Announcement {
   readonly forMs: number;
-  readonly worker: WorkerDescription;
+  /** A worker of an older version does not tell its tasks. */
+  readonly worker: Omit<WorkerDescription, 'tasks'> & Partial<Pick<WorkerDescription, 'tasks'>>;
 }
 
 /** What cannot be read is left out, and lapses. */

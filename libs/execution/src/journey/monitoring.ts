@@ -1,3 +1,4 @@
+import { isoTime } from '../iso-time';
 import { THROUGHPUT_RESOLUTION_MS } from '../ports/execution-repository';
 import type { QueueStatus, QueuesView, StatisticsView } from './engine-api';
 import type { ApiPorts } from './ports';
@@ -44,8 +45,4 @@ export async function queues({ tasks, outbox, workers }: ApiPorts): Promise<Queu
   }
   const sorted = [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   return { queues: sorted, archiveLag };
-}
-
-function isoTime(ms: number): string {
-  return new Date(ms).toISOString();
 }

@@ -1,4 +1,6 @@
 import type { TaskOutcome, TaskStarted } from '../decider/commands';
+import { isoTime } from '../iso-time';
+import type { TaskInWork } from '../ports/worker-directory';
 import type { ClaimedTask, SettledTask, Task, TaskQueue, TaskRef, Unsubscribe } from '../ports/task-queue';
 import { RoleLoop } from './role-loop';
 import { runTask } from './run-task';
@@ -30,6 +32,8 @@ const CLAIM_WAIT_MS = 1000;
 const REPORT_START_AFTER_MS = 100;
 
 const NOTHING = Promise.resolve();
+/** As many tasks a worker names when it tells what it does. */
+const TOLD_TASKS = 10;
 
 interface Running {
   readonly claimed: ClaimedTask;
@@ -63,7 +67,8 @@ export class Worker {
     const startedAt = new Date(ports.clock.now()).toISOString();
     const handlers = [...ports.handlers.keys()].sort();
     this.presence = new WorkerPresence(ports, () => {
-      return { id, queues, handlers, concurrency, running: this.running.size, startedAt };
+      const tasks = this.oldestTasks();
+      return { id, queues, handlers, concurrency, running: this.running.size, tasks, startedAt };
     });
   }
 
@@ -184,6 +189,17 @@ export class Worker {
       for (const running of started) running.startReported = false;
       log.warn('starts could not be reported, trying again', { count: started.length, err: error });
     }
+  }
+
+  private oldestTasks(): readonly TaskInWork[] {
+    const tasks: TaskInWork[] = [];
+    for (const { claimed, startedAt } of this.running.values()) {
+      if (tasks.length === TOLD_TASKS) break;
+      const { executionId, nodeId, handler } = claimed.task;
+      // What is claimed and not begun yet came last.
+      if (startedAt !== Infinity) tasks.push({ executionId, nodeId, handler, startedAt: isoTime(startedAt) });
+    }
+    return tasks;
   }
 
   private taskStarted({ claimed, startedAt }: Running): TaskStarted {

@@ -1,3 +1,12 @@
+/** A task that a worker has begun. */
+export interface TaskInWork {
+  readonly executionId: string;
+  readonly nodeId: string;
+  readonly handler: string;
+  /** ISO 8601 UTC. */
+  readonly startedAt: string;
+}
+
 /** A worker process as it describes itself. */
 export interface WorkerDescription {
   /** Unique per process. */
@@ -9,6 +18,8 @@ export interface WorkerDescription {
   readonly concurrency: number;
   /** ... and those it has now. */
   readonly running: number;
+  /** Some of these: those it has been at for longest, in this order. */
+  readonly tasks: readonly TaskInWork[];
   /** ISO 8601 UTC. */
   readonly startedAt: string;
 }
