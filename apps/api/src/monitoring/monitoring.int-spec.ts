@@ -13,9 +13,12 @@ beforeEach(async () => {
 
 afterEach(() => api.stop());
 
+/** Workers tell what they do every two seconds. */
+const PATIENCE_MS = 20_000;
+
 /** What a path answers, once it is what is hoped for. */
 async function eventually<T>(path: string, isHopedFor: (answer: T) => boolean): Promise<T> {
-  for (let attempt = 0; attempt < 500; attempt++) {
+  for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline;) {
     const answer = (await api.http.get(path).expect(200)).body as T;
     if (isHopedFor(answer)) return answer;
   }
