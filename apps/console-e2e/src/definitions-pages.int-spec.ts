@@ -124,6 +124,13 @@ describe('a definition', () => {
 });
 
 describe('the editor', () => {
+  it('leads back from a definition that is not there', async () => {
+    const page = await pages.open('/definitions/new?from=nobodys&version=1');
+    await page.getByRole('alert').waitFor();
+    await page.getByRole('link', { name: 'All definitions' }).click();
+    await page.getByRole('heading', { name: 'Definitions' }).waitFor();
+  });
+
   it('draws what is written letter by letter', async () => {
     const page = await pages.open('/definitions/new');
     await write(page, '{}');

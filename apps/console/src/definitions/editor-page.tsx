@@ -1,7 +1,7 @@
 import '../styles/execution.css';
 import '../styles/definitions.css';
 
-import { useSearchParams } from 'react-router';
+import { Link, useSearchParams } from 'react-router';
 
 import { Fault } from '../ui/notices';
 import { useTitle } from '../ui/title';
@@ -19,7 +19,14 @@ export default function EditorPage() {
   useTitle(from === '' ? 'New definition' : `New version of ${from}`);
   const version = Number(search.get('version') ?? NaN);
   const { document, error } = useDefinition(from, from === '' ? undefined : version);
-  if (error !== null) return <Fault error={error} />;
+  if (error !== null) {
+    return (
+      <div className="page">
+        <Fault error={error} />
+        <Link to="/definitions">All definitions</Link>
+      </div>
+    );
+  }
   if (from === '') return <DefinitionEditor key="" from="" base={textOf(firstText)} />;
   if (document === undefined) return <div className="page definition" aria-busy="true" />;
   return <DefinitionEditor key={`${from} ${version}`} from={from} base={textOf(document.definition)} />;
