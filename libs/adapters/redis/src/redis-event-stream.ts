@@ -1,7 +1,7 @@
 import type { Command, EventStream, InboundEntry, Offset, ReadRequest } from '@workflow-engine/execution';
 import { partitionOf } from '@workflow-engine/execution';
 
-import { BlockingReads } from './connection/blocking-reads';
+import { type BlockingRead, BlockingReads, type Lane } from './connection/blocking-reads';
 import type { RedisConnection } from './connection/redis-connection';
 import { type StreamEntry, entriesOf, isAfter } from './encoding/stream-reply';
 import { packetsOf } from './encoding/task-packet';
@@ -14,11 +14,23 @@ interface Outgoing {
   readonly sent: Promise<void>;
 }
 
+/** A read that was begun before it was asked for. */
+interface EarlyRead {
+  readonly lane: Lane;
+  readonly after: ReadonlyMap<number, Offset | undefined>;
+  readonly limit: number;
+}
+
+/** So few commands in one read: whoever sent them waits for what follows from them. */
+const QUIET_COMMANDS = 3;
+
 /** One inbound stream per partition; an entry carries the commands that arrived in the same turn, up to 50. */
 export class RedisEventStream implements EventStream {
   private readonly reads: BlockingReads;
   private outgoing = new Map<number, Outgoing>();
   private flush: Promise<void> | undefined;
+  private early: EarlyRead | undefined;
+  private turn = 0;
 
   constructor(private readonly connection: RedisConnection) {
     this.reads = new BlockingReads(connection, 'inbound commands');
@@ -35,25 +47,14 @@ export class RedisEventStream implements EventStream {
     await Promise.all(sent);
   }
 
-  async read({ after, limit, waitMs, signal }: ReadRequest): Promise<readonly InboundEntry[]> {
-    const partitions = new Map<string, number>();
-    const reads = this.connection.readableTogether(after.keys()).map((group) => {
-      const keys = group.map((partition) => {
-        const { inbound } = this.connection.keys.partition(partition);
-        partitions.set(inbound, partition);
-        return inbound;
-      });
-      const offsets = group.map((partition) => after.get(partition) ?? BEGINNING);
-      const lane = this.connection.isCluster ? (keys[0] ?? '') : 'all';
-      return {
-        lane,
-        command: 'XREAD' as const,
-        head: ['COUNT', limit],
-        tail: ['STREAMS', ...keys, ...offsets],
-      };
-    });
+  async read(request: ReadRequest): Promise<readonly InboundEntry[]> {
+    const { after, limit, signal } = request;
+    this.turn += 1;
+    const partitions = new Map(
+      Array.from(after.keys(), (partition) => [this.connection.keys.partition(partition).inbound, partition]),
+    );
     const found: InboundEntry[] = [];
-    for (const [key, entries] of entriesOf(await this.reads.read(reads, waitMs, signal))) {
+    for (const [key, entries] of entriesOf(await this.replies(request))) {
       const partition = partitions.get(key);
       if (partition === undefined) continue;
       const offset = after.get(partition) ?? BEGINNING;
@@ -62,7 +63,57 @@ export class RedisEventStream implements EventStream {
         if (isAfter(entry[0], offset)) found.push(await this.inboundEntry(partition, entry));
       }
     }
+    if (isQuiet(found) && signal?.aborted !== true) this.readEarly(after, found, limit);
     return found;
+  }
+
+  private async replies({ after, limit, waitMs, signal }: ReadRequest): Promise<readonly unknown[]> {
+    const reads = this.readsOf(after, limit);
+    const [first] = reads;
+    if (first === undefined || this.connection.isCluster) return this.reads.read(reads, waitMs, signal);
+    const lane = this.takeEarly(after, limit) ?? this.reads.reserve();
+    try {
+      return await this.reads.readFrom(lane, first, waitMs, signal);
+    } finally {
+      this.reads.putBack(lane);
+    }
+  }
+
+  private readsOf(after: ReadRequest['after'], limit: number): readonly BlockingRead[] {
+    return this.connection.readableTogether(after.keys()).map((group) => {
+      const keys = group.map((partition) => this.connection.keys.partition(partition).inbound);
+      const offsets = group.map((partition) => after.get(partition) ?? BEGINNING);
+      const lane = this.connection.isCluster ? (keys[0] ?? '') : 'all';
+      return { lane, command: 'XREAD', head: ['COUNT', limit], tail: ['STREAMS', ...keys, ...offsets] };
+    });
+  }
+
+  /**
+   * The next read begins while what was found is handled, right behind what its handling sends: the answer to that may
+   * come before anybody could ask for it. When much is going on, more comes together the later one asks.
+   */
+  private readEarly(after: ReadRequest['after'], found: readonly InboundEntry[], limit: number): void {
+    const next = new Map(after);
+    for (const { partition, offset } of found) next.set(partition, offset);
+    const [read] = this.readsOf(next, limit);
+    const { turn } = this;
+    if (read === undefined || this.connection.isCluster) return;
+    setImmediate(() => {
+      if (this.turn !== turn || this.connection.isClosed) return;
+      const lane = this.reads.reserve();
+      this.reads.begin(lane, read);
+      this.early = { lane, after: next, limit };
+    });
+  }
+
+  /** Whoever asks for something else has not handled what was found, or has other partitions. */
+  private takeEarly(after: ReadRequest['after'], limit: number): Lane | undefined {
+    const { early } = this;
+    this.early = undefined;
+    if (early === undefined) return undefined;
+    if (early.limit === limit && isSame(early.after, after)) return early.lane;
+    this.reads.discard(early.lane);
+    return undefined;
   }
 
   private outgoingOf(partition: number): Outgoing {
@@ -124,4 +175,13 @@ function isCommand(value: unknown): value is Command {
     typeof value.type === 'string' &&
     typeof value.executionId === 'string'
   );
+}
+
+function isQuiet(found: readonly InboundEntry[]): boolean {
+  const count = found.reduce((sum, { commands }) => sum + commands.length, 0);
+  return count > 0 && count <= QUIET_COMMANDS;
+}
+
+function isSame(one: EarlyRead['after'], other: EarlyRead['after']): boolean {
+  return one.size === other.size && [...one].every(([key, offset]) => other.get(key) === offset);
 }

@@ -90,6 +90,17 @@ export class BlockingReads {
     else lane.redis.disconnect();
   }
 
+  /** Nobody wants the reply of the read that was begun from it. */
+  discard(lane: Lane): void {
+    this.busy.delete(lane);
+    lane.redis.disconnect();
+  }
+
+  /** Begins a read from a reserved connection; the next call of {@link readFrom} for it gets the reply. */
+  begin(lane: Lane, read: BlockingRead): void {
+    this.issue(lane, read, this.connection.settings.maxBlockMs);
+  }
+
   /** Replies of one read from a reserved connection, as {@link read} does. @throws UnavailableError */
   async readFrom(
     lane: Lane,
@@ -98,8 +109,9 @@ export class BlockingReads {
     signal?: AbortSignal,
   ): Promise<readonly unknown[]> {
     const block = this.blockOf(waitMs);
+    const mayTakeLonger = lane.pending !== undefined;
     this.issue(lane, read, block);
-    await firstOf([lane], block, signal);
+    await firstOf([lane], block, signal, mayTakeLonger);
     if (lane.pending !== undefined) await this.unblock(lane);
     return takeReplies([lane]);
   }
@@ -172,13 +184,18 @@ export class BlockingReads {
   }
 }
 
-async function firstOf(lanes: readonly Lane[], block: number, signal?: AbortSignal): Promise<void> {
+/** @param mayTakeLonger a read goes on from an earlier call, and may take longer than this call wants to wait */
+async function firstOf(
+  lanes: readonly Lane[],
+  block: number,
+  signal?: AbortSignal,
+  mayTakeLonger = lanes.length > 1,
+): Promise<void> {
   const pending = lanes.flatMap((lane) => lane.pending ?? []);
   if (pending.length === 0) return;
   let stop = (): void => undefined;
   const stopped = new Promise<void>((resolve) => (stop = resolve));
-  // A read that goes on from an earlier call may take longer than this call wants to wait.
-  const timer = pending.length > 1 ? setTimeout(stop, Math.max(0, block)) : undefined;
+  const timer = mayTakeLonger ? setTimeout(stop, Math.max(0, block)) : undefined;
   signal?.addEventListener('abort', stop, { once: true });
   if (signal?.aborted === true) stop();
   await Promise.race([...pending, stopped]);
