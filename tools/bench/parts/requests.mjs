@@ -9,7 +9,7 @@ import { quantile, summary } from '../measure/statistics.cjs';
 import { Services } from '../services.mjs';
 import { chain, layers } from '../workloads.cjs';
 
-const { createInMemoryEngine, silentLog } = createRequire(import.meta.url)('@workflow-engine/execution');
+const require = createRequire(import.meta.url);
 
 const CONNECTIONS = 50;
 const BULK = 100;
@@ -131,6 +131,8 @@ function greeting(name) {
 
 /** Shape, references, templates and graph, in this process: without HTTP. */
 async function checks(shape, seconds) {
+  // Only now: this file is read before the libraries are built.
+  const { createInMemoryEngine, silentLog } = require('@workflow-engine/execution');
   const engine = createInMemoryEngine({ handlers: [{ name: 'bench', run: () => null }], log: silentLog });
   const document = definitionOf('bench-check', shape);
   const latencies = [];
