@@ -29,9 +29,14 @@ describe('a Redis that fails under load', () => {
     expect(await trial.survives(redisKilled, profile.kills)).toMatchObject({ faults: [] });
   });
 
-  it('comes back with the state of some seconds ago', async () => {
-    const trial = new Trial(deployment, `Redis rolled back by ${profile.rollbackMs} ms`);
-    expect(await trial.survives(redisRolledBack, profile.losses)).toMatchObject({ faults: [] });
+  it(`comes back with the state of some seconds ago, with ${profile.active} active executions`, async () => {
+    const name = `Redis rolled back by ${profile.rollbackMs} ms with ${profile.active} active`;
+    const trial = new Trial(deployment, name);
+    const verdict = await trial.survives(async () => {
+      await crowded(trial);
+      await redisRolledBack(trial);
+    }, profile.losses);
+    expect(verdict).toMatchObject({ faults: [] });
   });
 
   it(`forgets everything, with ${profile.active} active executions`, async () => {
