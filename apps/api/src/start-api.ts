@@ -72,7 +72,7 @@ async function openEngine(
 ): Promise<OpenEngine> {
   const log = engineLog(logger);
   const noEndpoints = { HTTP_ALLOW_HOSTS: [], OPENAI_BASE_URL: undefined, OPENAI_API_KEY: undefined };
-  const { catalog: builtIn, schemas, ...taskHandlers } = openTaskHandlers(noEndpoints, {});
+  const { catalog: builtIn, schemas, ...taskHandlers } = await openTaskHandlers(noEndpoints, {});
   const announced = () => hot.handlers.known();
   const handlers = openHandlerCatalog({ builtIn, announced, schemas, log });
   const memoryUse = () => hot.memoryUse();

@@ -1,5 +1,4 @@
 import type { HotPorts, RateLimiter } from '@workflow-engine/execution';
-import { openDatabase } from '@workflow-engine/postgres';
 import {
   connectRedis,
   memoryUse,
@@ -11,7 +10,7 @@ import {
 import { engineLog } from './engine-log';
 import type { HealthChecks } from './health';
 import type { Logger } from './logging';
-import { type Repositories, repositoriesOn } from './repositories';
+import { openRepositories, type Repositories } from './repositories';
 
 export interface HotStore {
   readonly ports: HotPorts;
@@ -64,10 +63,6 @@ export interface SystemOfRecordOptions {
  * @throws SchemaOutdatedError with `MIGRATIONS` `check`
  */
 export async function openSystemOfRecord(options: SystemOfRecordOptions): Promise<SystemOfRecord> {
-  const database = await openDatabase({ url: options.DATABASE_URL, migrations: options.MIGRATIONS });
-  return {
-    ...repositoriesOn(database),
-    healthChecks: { postgres: () => database.ping() },
-    close: () => database.close(),
-  };
+  const opened = await openRepositories({ url: options.DATABASE_URL, migrations: options.MIGRATIONS });
+  return { ...opened.repositories, healthChecks: { postgres: opened.ping }, close: opened.close };
 }

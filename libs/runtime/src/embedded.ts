@@ -1,12 +1,11 @@
 import { createEmbeddedEngine, type EmbeddedEngine } from '@workflow-engine/execution';
-import { openDatabase } from '@workflow-engine/postgres';
 import type { Registry } from 'prom-client';
 
 import { engineLog } from './engine-log';
 import { EngineMetrics } from './engine-metrics';
 import type { HealthChecks } from './health';
 import type { Logger } from './logging';
-import { repositoriesOn } from './repositories';
+import { openRepositories } from './repositories';
 import { openTaskHandlers, type TaskHandlerOptions } from './task-handlers';
 
 export interface EmbeddedOptions {
@@ -31,11 +30,11 @@ export interface Embedded {
 /** The embedded engine on its database, with the built-in task handlers; started. */
 export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> {
   const { dataDir, registry } = options;
-  const tasks = openTaskHandlers(options.taskHandlers, options.env);
-  const database = await openDatabase({ dataDir });
+  const tasks = await openTaskHandlers(options.taskHandlers, options.env);
+  const database = await openRepositories({ dataDir });
   const metrics = new EngineMetrics(registry);
   const engine = createEmbeddedEngine({
-    ...repositoriesOn(database),
+    ...database.repositories,
     handlers: [...tasks.handlers.values()],
     schemas: tasks.schemas,
     secrets: tasks.secrets,
@@ -48,7 +47,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
   await engine.start();
   return {
     engine,
-    healthChecks: { database: () => database.ping() },
+    healthChecks: { database: database.ping },
     async close() {
       await engine.stop();
       await tasks.close();

@@ -1,11 +1,15 @@
-import { describe, expect, it } from '@jest/globals';
-import { type HandlerDescription, silentLog } from '@workflow-engine/execution';
-import { AjvSchemaValidator } from '@workflow-engine/json-schema';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { type HandlerDescription, type SchemaValidator, silentLog } from '@workflow-engine/execution';
 
 import { AnnouncedHandlerCatalog } from './handler-catalog';
 
 const builtIn = { find: (name: string) => (name === 'http' ? { name } : undefined), names: () => ['http'] };
-const schemas = new AjvSchemaValidator();
+let schemas: SchemaValidator;
+
+beforeAll(async () => {
+  const { AjvSchemaValidator } = await import('@workflow-engine/json-schema');
+  schemas = new AjvSchemaValidator();
+});
 
 /** What workers announced, told when the test wants. */
 class Announcements {

@@ -5,8 +5,6 @@ import {
   type Secrets,
   type TaskHandler,
 } from '@workflow-engine/execution';
-import { AjvSchemaValidator } from '@workflow-engine/json-schema';
-import { builtInHandlers, environmentSecrets } from '@workflow-engine/task-handlers';
 
 export interface TaskHandlerOptions {
   readonly HTTP_ALLOW_HOSTS: readonly string[];
@@ -37,16 +35,20 @@ export class InvalidHandlersError extends Error {
 }
 
 /**
- * The built-in task handlers, and a worker's own ones.
+ * The built-in task handlers, and a worker's own ones. Only whoever opens them loads what they take.
  * @param env where `${secrets.NAME}` is looked up, as `SECRET_NAME`
  * @throws when a host or an endpoint cannot be right
  * @throws InvalidHandlersError
  */
-export function openTaskHandlers(
+export async function openTaskHandlers(
   options: TaskHandlerOptions,
   env: Readonly<Record<string, string | undefined>>,
   own: readonly TaskHandler[] = [],
-): OpenTaskHandlers {
+): Promise<OpenTaskHandlers> {
+  const [{ AjvSchemaValidator }, { builtInHandlers, environmentSecrets }] = await Promise.all([
+    import('@workflow-engine/json-schema'),
+    import('@workflow-engine/task-handlers'),
+  ]);
   const { HTTP_ALLOW_HOSTS: allowHosts, OPENAI_BASE_URL: baseUrl, OPENAI_API_KEY: apiKey } = options;
   const schemas = new AjvSchemaValidator();
   const builtIn = builtInHandlers({ http: { allowHosts }, llm: { baseUrl, apiKey, schemas } });

@@ -28,7 +28,7 @@ import {
   prepareExecution,
 } from './executions/create-executions';
 import { searchExecutions, unfinishedExecutions } from './executions/list-executions';
-import { executionColumns, type StoredExecution, toRecord } from './executions/stored-execution';
+import { findExecutions } from './executions/find-executions';
 import { countByStatus, forgetThroughput, readThroughput } from './executions/throughput';
 import { beginTimeline } from './executions/timelines';
 import { type PreparedTrigger, prepareTrigger, triggerExecutions } from './executions/trigger-executions';
@@ -36,11 +36,14 @@ import { type PreparedTrigger, prepareTrigger, triggerExecutions } from './execu
 /** A statement takes 500 rows (more gain nothing, as measured) or 8 million characters, whichever is reached first. */
 const maxWeight = 8_000_000;
 const rowWeight = maxWeight / 500;
+/** Executions read by one statement: each may have an input of megabytes. */
+const maxRead = 50;
 const forgetEveryMs = 3_600_000;
 
 export class PostgresExecutionRepository implements ExecutionRepository {
   private readonly creations: MicroBatcher<readonly PreparedExecution[], readonly CreatedExecution[]>;
   private readonly triggers: MicroBatcher<PreparedTrigger, TriggerResult>;
+  private readonly records: MicroBatcher<string, ExecutionRecord | undefined>;
   private forgetAt = 0;
 
   constructor(private readonly database: Database) {
@@ -53,6 +56,11 @@ export class PostgresExecutionRepository implements ExecutionRepository {
       maxWeight,
       weigh: ({ input }) => rowWeight + input.length,
       flush: (batch) => triggerExecutions(database, batch),
+    });
+    this.records = new MicroBatcher({
+      maxWeight: maxRead,
+      weigh: () => 1,
+      flush: (ids) => findExecutions(database, ids),
     });
   }
 
@@ -76,12 +84,7 @@ export class PostgresExecutionRepository implements ExecutionRepository {
   }
 
   async find(id: string): Promise<ExecutionRecord | undefined> {
-    if (!isId(id)) return undefined;
-    const [row] = await this.database.query<StoredExecution>(
-      `SELECT ${executionColumns} FROM executions e WHERE e.id = $1`,
-      [id],
-    );
-    return row && toRecord(row);
+    return isId(id) ? this.records.add(id) : undefined;
   }
 
   async findByKeys(

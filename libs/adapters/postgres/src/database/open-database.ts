@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { PGlite } from '@electric-sql/pglite';
+import type { PGlite } from '@electric-sql/pglite' with { 'resolution-mode': 'import' };
 import { UnavailableError } from '@workflow-engine/execution';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 
@@ -95,7 +95,9 @@ async function openEmbedded(dataDir: string): Promise<Database> {
   const lock = FolderLock.acquire(join(root, 'postgres.lock'), root);
   let session: PGlite | undefined;
   try {
-    session = await PGlite.create({ dataDir: join(root, 'postgres') });
+    // Only here: whoever has a server need not load an embedded one.
+    const pglite = await import('@electric-sql/pglite');
+    session = await pglite.PGlite.create({ dataDir: join(root, 'postgres') });
     const dataSource = new DataSource({ ...shared, driver: { Pool: pglitePool(session) } });
     await dataSource.initialize();
     const opened = session;
