@@ -11,6 +11,8 @@ import { layered } from './load/large-shapes';
 
 jest.setTimeout(profile.testMs);
 
+const KILL_EVERY_MS = 1500;
+
 describe('an engine under heavy load', () => {
   let deployment: Deployment;
 
@@ -27,7 +29,7 @@ describe('an engine under heavy load', () => {
     await trial.underLoad(async () => {
       const end = Date.now() + profile.stormMs;
       while (Date.now() < end) {
-        await Promise.all([sleep(3000), ...APPS.map((app) => killed(app)(trial))]);
+        for (const app of APPS) await Promise.all([sleep(KILL_EVERY_MS), killed(app)(trial)]);
       }
     }, profile.stormPerSecond);
     expect(await trial.verdict()).toMatchObject({ faults: [] });
@@ -51,7 +53,7 @@ describe('an engine under heavy load', () => {
     const beside: number[] = [];
     while ((await deployment.client().state(id)).status === 'RUNNING')
       beside.push(...(await latencies(trial, 1)));
-    expect(beside.length).toBeGreaterThan(10);
+    expect(beside.length).toBeGreaterThan(5);
     console.info(`alone ${inWords(alone)}; beside ${profile.neighbourNodes} tasks ${inWords(beside)}`);
     expect(median(beside)).toBeLessThan(20 * median(alone) + 1000);
     expect(await trial.verdict()).toMatchObject({ faults: [] });

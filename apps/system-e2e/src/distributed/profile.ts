@@ -6,7 +6,6 @@ export interface Profile {
   readonly kills: number;
   /** ... and how often all active executions are lost by Redis. */
   readonly losses: number;
-  readonly clients: number;
   readonly requestsPerSecond: number;
   /** Calls that the upstream must see before a fault, and again after it. */
   readonly effectsBefore: number;
@@ -45,7 +44,6 @@ const quick: Profile = {
   rounds: 1,
   kills: 1,
   losses: 1,
-  clients: 6,
   requestsPerSecond: 25,
   effectsBefore: 60,
   effectsAfter: 60,
@@ -71,7 +69,6 @@ const long: Profile = {
   rounds: 5,
   kills: 20,
   losses: 2,
-  clients: 12,
   requestsPerSecond: 60,
   effectsBefore: 500,
   effectsAfter: 500,

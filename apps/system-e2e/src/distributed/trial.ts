@@ -14,6 +14,9 @@ const seeds = new SeededRandom(Number(process.env.FAULTS_SEED ?? Date.now() % 1_
 /** A broken engine breaks a thousand promises; these tell enough. */
 const SHOWN_FAULTS = 20;
 
+/** What a client asks for in a second, when it is answered in time. */
+const REQUESTS_PER_CLIENT = 5;
+
 /** Breaks something while clients ask, and mends it. Resolves when it is mended. */
 export type Fault = (trial: Trial) => Promise<void>;
 
@@ -56,7 +59,7 @@ export class Trial {
     await this.register(this.shapes);
     const stopping = new AbortController();
     const traffic = {
-      clients: profile.clients,
+      clients: Math.ceil(perSecond / REQUESTS_PER_CLIENT),
       perSecond,
       client: () => this.deployment.client(),
       signal: stopping.signal,
