@@ -32,6 +32,16 @@ export function describeCreate(repository: () => ExecutionRepository): void {
       expect(await repository().find(id)).toEqual(created.execution);
     });
 
+    it('is found among many that are asked for at once, known or not', async () => {
+      const executions = Array.from({ length: 120 }, () => aNewExecution());
+      await repository().create(executions);
+      const ids = executions.flatMap(({ id }) => [id, newId(), id]);
+
+      const found = await Promise.all(['no uuid', ...ids].map((id) => repository().find(id)));
+      const expected = executions.flatMap(({ id }) => [id, undefined, id]);
+      expect(found.map((record) => record?.id)).toEqual([undefined, ...expected]);
+    });
+
     it('is found by its idempotency key, within its workflow', async () => {
       const execution = aNewExecution({ idempotencyKey: 'known' });
       await createOne(repository(), execution);
