@@ -44,7 +44,7 @@ function format(files) {
   });
 }
 
-/** Nothing is measured to more digits. */
+/** More digits say nothing; as few as are shown would be rounded twice. */
 function rounded(_, value) {
-  return typeof value === 'number' ? Number(value.toPrecision(4)) : value;
+  return typeof value === 'number' ? Number(value.toPrecision(6)) : value;
 }
