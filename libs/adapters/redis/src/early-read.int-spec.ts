@@ -15,7 +15,9 @@ describe('a read that begins while what was found before is handled', () => {
 
   beforeEach(async () => {
     hot = await hotPortsOn(servers.redis, { partitions: 1, maxBlockMs: LONG_MS });
-    sent = await new Redis(servers.redis).monitor();
+    const redis = new Redis(servers.redis);
+    sent = await redis.monitor();
+    redis.disconnect();
     executionId = newId();
   });
   afterEach(async () => {
