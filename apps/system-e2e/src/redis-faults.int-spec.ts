@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Deployment } from './distributed/deployment';
 import { redisEmptied, redisKilled, redisRolledBack } from './distributed/nemesis';
 import { profile } from './distributed/profile';
-import { Trial } from './distributed/trial';
+import { type Fault, Trial } from './distributed/trial';
 
 jest.setTimeout(profile.testMs);
 
@@ -17,12 +17,15 @@ describe('a Redis that fails under load', () => {
     await deployment.stop();
   });
 
-  /** Many executions that are active at the moment. */
-  async function crowded(trial: Trial): Promise<void> {
-    await trial.crowd(trial.shape('waiting'), profile.active);
-    const open = await deployment.client().executions('&status=RUNNING');
-    expect(open.length).toBeGreaterThan(profile.active / 2);
-  }
+  /** The fault happens while many executions are active. */
+  const whileCrowded =
+    (fault: Fault): Fault =>
+    async (trial) => {
+      await trial.crowd(trial.shape('waiting'), profile.active);
+      const open = await deployment.client().executions('&status=RUNNING');
+      expect(open.length).toBeGreaterThan(profile.active / 2);
+      await fault(trial);
+    };
 
   it('is killed, and restarted with its append-only file', async () => {
     const trial = new Trial(deployment, 'kill -9 of Redis');
@@ -32,19 +35,13 @@ describe('a Redis that fails under load', () => {
   it(`comes back with the state of some seconds ago, with ${profile.active} active executions`, async () => {
     const name = `Redis rolled back by ${profile.rollbackMs} ms with ${profile.active} active`;
     const trial = new Trial(deployment, name);
-    const verdict = await trial.survives(async () => {
-      await crowded(trial);
-      await redisRolledBack(trial);
-    }, profile.losses);
+    const verdict = await trial.survives(whileCrowded(redisRolledBack), profile.losses);
     expect(verdict).toMatchObject({ faults: [] });
   });
 
   it(`forgets everything, with ${profile.active} active executions`, async () => {
     const trial = new Trial(deployment, `FLUSHALL with ${profile.active} active`);
-    const verdict = await trial.survives(async () => {
-      await crowded(trial);
-      await redisEmptied(trial);
-    }, profile.losses);
+    const verdict = await trial.survives(whileCrowded(redisEmptied), profile.losses);
     expect(verdict).toMatchObject({ faults: [] });
   });
 });

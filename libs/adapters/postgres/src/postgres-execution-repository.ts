@@ -27,8 +27,8 @@ import {
   type PreparedExecution,
   prepareExecution,
 } from './executions/create-executions';
-import { searchExecutions, unfinishedExecutions } from './executions/list-executions';
 import { findExecutions } from './executions/find-executions';
+import { searchExecutions, unfinishedExecutions } from './executions/list-executions';
 import { countByStatus, forgetThroughput, readThroughput } from './executions/throughput';
 import { beginTimeline } from './executions/timelines';
 import { type PreparedTrigger, prepareTrigger, triggerExecutions } from './executions/trigger-executions';

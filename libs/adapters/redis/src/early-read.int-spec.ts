@@ -27,8 +27,11 @@ describe('a read that begins while what was found before is handled', () => {
 
   const command = (reason: string): Command => ({ type: 'Cancel', executionId, reason });
 
-  function read(after: Offset | undefined, waitMs = LONG_MS): Promise<readonly InboundEntry[]> {
-    return hot.stream.read({ after: new Map([[0, after]]), limit: 100, waitMs });
+  function read(
+    after: Offset | undefined,
+    options: { readonly waitMs?: number; readonly signal?: AbortSignal } = {},
+  ): Promise<readonly InboundEntry[]> {
+    return hot.stream.read({ after: new Map([[0, after]]), limit: 100, waitMs: LONG_MS, ...options });
   }
 
   /** Resolves when the server is asked for what comes after an offset. */
@@ -42,9 +45,9 @@ describe('a read that begins while what was found before is handled', () => {
   }
 
   /** Appends one command and reads it; the next read has begun when this resolves. */
-  async function readOne(after?: Offset): Promise<Offset> {
+  async function readOne(): Promise<Offset> {
     await hot.stream.append([command('one')]);
-    const [entry] = await read(after);
+    const [entry] = await read(undefined);
     const offset = entry?.offset ?? '';
     await asked(offset);
     return offset;
@@ -66,7 +69,7 @@ describe('a read that begins while what was found before is handled', () => {
 
   it('does not keep a shorter one waiting, and loses nothing', async () => {
     const offset = await readOne();
-    expect(await read(offset, 20)).toEqual([]);
+    expect(await read(offset, { waitMs: 20 })).toEqual([]);
     await hot.stream.append([command('late')]);
     const [late] = await read(offset);
     expect(late?.commands).toEqual([command('late')]);
@@ -75,12 +78,7 @@ describe('a read that begins while what was found before is handled', () => {
   it('ends with the signal of whoever waits for it', async () => {
     const offset = await readOne();
     const stop = new AbortController();
-    const reading = hot.stream.read({
-      after: new Map([[0, offset]]),
-      limit: 100,
-      waitMs: LONG_MS,
-      signal: stop.signal,
-    });
+    const reading = read(offset, { signal: stop.signal });
     stop.abort();
     expect(await reading).toEqual([]);
   });
