@@ -22,6 +22,7 @@ async function failed(page: Page): Promise<number> {
   return Number(text?.replaceAll(/[^\d]/g, ''));
 }
 
+/** Waits until it is known. */
 async function failedInChart(page: Page): Promise<number> {
   const chart = page.getByRole('img', { name: /^Executions that ended: in the last hour/ });
   const [, count] = /(\d+) failed or timed out/.exec((await chart.getAttribute('aria-label')) ?? '') ?? [];
@@ -59,7 +60,7 @@ describe('home', () => {
     await run(fine('for-home'), { sku: 'A-1' });
     const page = await pages.open('/');
     await page.getByRole('heading', { name: 'Home' }).waitFor();
-    const before = { failed: await failed(page), inChart: await failedInChart(page) };
+    const before = { inChart: await failedInChart(page), failed: await failed(page) };
     const heading = page.getByRole('heading', { name: 'Oldest waiting task' });
     const place = await heading.boundingBox();
 

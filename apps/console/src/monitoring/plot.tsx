@@ -25,7 +25,7 @@ export interface PlotProps {
   readonly title: string;
   /** Beside the title: the unit, the span. */
   readonly note: string;
-  /** Epoch milliseconds, ascending. */
+  /** Epoch milliseconds, ascending; none as long as nothing is known. */
   readonly times: readonly number[];
   readonly from: number;
   readonly to: number;
@@ -66,6 +66,7 @@ export function Plot(props: PlotProps) {
   }, [theme, shape]);
   const data = useMemo(() => dataOf({ times, series }), [times, series]);
   useEffect(() => plot.current?.setData(data), [data]);
+  const isKnown = times.length > 0;
   const moment = pointed === undefined ? undefined : times[pointed];
   return (
     <figure className="plot">
@@ -73,7 +74,12 @@ export function Plot(props: PlotProps) {
         <h2>{title}</h2>
         <span className="muted number">{moment === undefined ? note : clock(moment)}</span>
       </figcaption>
-      <div className="plot-place" ref={place} role="img" aria-label={`${title}: ${summary}`} />
+      <div
+        className="plot-place"
+        ref={place}
+        role="img"
+        aria-label={`${title}: ${isKnown ? summary : 'not known yet'}`}
+      />
       <dl className="plot-legend">
         {series.map(({ name, icon, colour, kind, values, total }) => {
           const value = pointed === undefined ? total : (values[pointed] ?? null);
@@ -84,7 +90,7 @@ export function Plot(props: PlotProps) {
                 {icon}
                 {name}
               </dt>
-              <dd className="number">{value === null ? '–' : units[unit].format(value)}</dd>
+              <dd className="number">{isKnown && value !== null ? units[unit].format(value) : '–'}</dd>
             </div>
           );
         })}

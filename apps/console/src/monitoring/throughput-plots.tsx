@@ -45,7 +45,7 @@ export function ThroughputPlots({ statistics, window }: ThroughputPlotsProps) {
             colour: '--failed',
             kind: 'bars',
             values: valuesOf(failed),
-            total: statistics ? failures : null,
+            total: failures,
           },
           {
             name: 'completed',
@@ -54,7 +54,7 @@ export function ThroughputPlots({ statistics, window }: ThroughputPlotsProps) {
             kind: 'bars',
             soft: true,
             values: valuesOf((interval) => interval.completed),
-            total: statistics ? completed : null,
+            total: completed,
           },
           {
             name: 'cancelled',
@@ -62,7 +62,7 @@ export function ThroughputPlots({ statistics, window }: ThroughputPlotsProps) {
             colour: '--pending',
             kind: 'bars',
             values: valuesOf((interval) => interval.cancelled),
-            total: statistics ? cancelled : null,
+            total: cancelled,
           },
         ]}
       />
