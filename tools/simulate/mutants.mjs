@@ -39,17 +39,33 @@ const mutants = [
   },
   {
     rule: 'a settled task is acknowledged',
-    changes: [
-      [
-        'src/in-memory/in-memory-task-queue.js',
-        'for (const { receipt } of settled)\n            this.claims.delete(receipt);',
-        '',
-      ],
-    ],
+    changes: [['src/in-memory/in-memory-task-queue.js', 'this.claims.delete(one.receipt);', ';']],
   },
   {
     rule: 'a rebuild sends open tasks out again',
     changes: [['src/decider/decide.js', '(0, lost_task_1.recoverTask)(turn, node);', ';']],
+  },
+  {
+    rule: 'nothing is committed that a worker has gone beyond',
+    changes: [['src/in-memory/in-memory-execution-store.js', "return 'overtaken';", ';']],
+  },
+  {
+    rule: 'an end, a pause or a retry withdraws what may follow',
+    changes: [['src/in-memory/in-memory-execution-store.js', 'tasks.withdraw(batch.withdrawn);', ';']],
+  },
+  {
+    rule: 'a follow-up begins once',
+    changes: [['src/decider/decide.js', 'command.followedUp === true', 'false']],
+  },
+  {
+    rule: 'the claim of a task goes over to its follow-up',
+    changes: [
+      [
+        'src/in-memory/in-memory-task-queue.js',
+        'claim.task = (0, follow_up_task_1.followUpTask)(next.task, next.task.plan.config);',
+        ';',
+      ],
+    ],
   },
   {
     rule: 'nothing of an older timeline is archived',

@@ -87,9 +87,8 @@ describe('the traces of executions', () => {
       expect(run.startedAt).toBeGreaterThanOrEqual(attempt.startedAt);
       expect(attempt.endedAt).toBeLessThanOrEqual(root.endedAt);
     }
-    expect(named('orchestrator attempt noop b').startedAt).toBeGreaterThanOrEqual(
-      named('orchestrator attempt noop a').endedAt,
-    );
+    // The worker may have gone on before the orchestrator knew of the end of the first one.
+    expect(named('worker run noop b').startedAt).toBeGreaterThanOrEqual(named('worker run noop a').endedAt);
   });
 
   it('are whole or left out when only a share is sampled', async () => {

@@ -76,8 +76,10 @@ export type {
   DueTimers,
   ExecutionStore,
   Fenced,
+  FollowedTask,
   HotPosition,
   JournalSlice,
+  Overtaken,
   PartitionProgress,
   Timer,
   TimerRef,
@@ -96,7 +98,10 @@ export type {
 } from './ports/task-handler';
 export type {
   ClaimRequest,
+  ClaimedFollowUp,
   ClaimedTask,
+  FollowUp,
+  FollowUpPlan,
   QueueDepth,
   SettledTask,
   Task,

@@ -50,7 +50,17 @@ export function aSlice(executionId: string, from: number, to: number, terminal =
 
 /** The first commit of a partition, unless its turn says otherwise. */
 export function aBatch(overrides: Partial<CommitBatch> = {}): CommitBatch {
-  return { turn: 1, journals: [], tasks: [], revoked: [], timersCleared: [], timersSet: [], ...overrides };
+  return {
+    turn: 1,
+    journals: [],
+    tasks: [],
+    revoked: [],
+    withdrawn: [],
+    followed: [],
+    timersCleared: [],
+    timersSet: [],
+    ...overrides,
+  };
 }
 
 export function succeeded({ executionId, nodeId, attempt }: Task, output: string): TaskOutcome {

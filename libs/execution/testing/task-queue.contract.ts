@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe } from '@jest/globals';
 
 import type { HotPortsFixture, HotPortsSetup } from './hot-ports';
 import { describeClaims } from './task-queue/claims';
+import { describeFollowUps } from './task-queue/follow-ups';
 import { describeOutcomes } from './task-queue/outcomes';
 import { describeStalled } from './task-queue/stalled';
 import { describeStarts } from './task-queue/starts';
@@ -18,6 +19,7 @@ export function describeTaskQueueContract(adapter: string, setup: HotPortsSetup)
     const current = (): HotPortsFixture => fixture;
     describeClaims(current);
     describeOutcomes(current);
+    describeFollowUps(current);
     describeStalled(current);
     describeStarts(current);
   });

@@ -19,7 +19,7 @@ const task = (nodeId: string, attempt = 1): Task => ({
   reportStart: false,
 });
 
-type Batch = Pick<CommitBatch, 'journals' | 'tasks'>;
+type Batch = Pick<CommitBatch, 'journals' | 'tasks' | 'followed'>;
 
 /** What the observer was told. */
 function observe(commits: readonly Batch[], partition = 0): { told: string[]; open: OpenTasks } {
@@ -33,9 +33,10 @@ function observe(commits: readonly Batch[], partition = 0): { told: string[]; op
   return { told, open };
 }
 
-const send = (...tasks: Task[]): Batch => ({ journals: [], tasks });
+const send = (...tasks: Task[]): Batch => ({ journals: [], tasks, followed: [] });
 const events = (...facts: object[]): Batch => ({
   tasks: [],
+  followed: [],
   journals: [
     {
       executionId: 'e',
@@ -65,6 +66,12 @@ describe('tasks between their commit and their outcome', () => {
       events({ type: 'NodeFailed', node_id: 'a', attempt: 2 }),
     ]);
     expect(told).toEqual(['a started after 30', 'a 1 RetryScheduled', 'a 2 NodeFailed']);
+  });
+
+  it('may have begun, and even ended, before the commit that tells of them', () => {
+    const after = { executionId: 'e', nodeId: 'before', attempt: 1 };
+    const { told } = observe([{ ...events(completed), followed: [{ after, task: task('a') }] }]);
+    expect(told).toEqual(['a started after 30', 'a 1 NodeCompleted']);
   });
 
   it('are forgotten with their partition', () => {

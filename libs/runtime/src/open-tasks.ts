@@ -26,20 +26,18 @@ export class OpenTasks {
 
   constructor(private readonly observer: TaskObserver) {}
 
-  noteCommit(partition: number, { journals, tasks }: CommitBatch, now: number): void {
+  noteCommit(partition: number, { journals, tasks, followed }: CommitBatch, now: number): void {
     const executions = this.partitions.get(partition) ?? new Map<string, Map<string, OpenTask>>();
     this.partitions.set(partition, executions);
+    // A worker began with them by itself, and may have their outcomes in the same commit.
+    for (const { task } of followed) if (task !== undefined) noteSent(executions, task, now);
     for (const { executionId, events, terminal } of journals) {
       const open = executions.get(executionId);
       if (open === undefined) continue;
       for (const event of events) this.noteEvent(open, event);
       if (open.size === 0 || terminal) executions.delete(executionId);
     }
-    for (const task of tasks) {
-      const open = executions.get(task.executionId) ?? new Map<string, OpenTask>();
-      executions.set(task.executionId, open);
-      open.set(keyOf(task.nodeId, task.attempt), { task, sentAt: now, startedAt: undefined });
-    }
+    for (const task of tasks) noteSent(executions, task, now);
   }
 
   forget(partition: number): void {
@@ -70,6 +68,12 @@ export class OpenTasks {
     open.startedAt = startedAt;
     this.observer.onStarted?.({ ...open, startedAt });
   }
+}
+
+function noteSent(executions: Map<string, Map<string, OpenTask>>, task: Task, sentAt: number): void {
+  const open = executions.get(task.executionId) ?? new Map<string, OpenTask>();
+  executions.set(task.executionId, open);
+  open.set(keyOf(task.nodeId, task.attempt), { task, sentAt, startedAt: undefined });
 }
 
 function keyOf(nodeId: string, attempt: number): string {

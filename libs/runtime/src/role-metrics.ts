@@ -44,7 +44,7 @@ function measuredStore(
   const registers = [registry];
   const commits = new Counter({
     name: 'wfe_commits_total',
-    help: 'Turns of partition writers by what became of them: committed, fenced',
+    help: 'Turns of partition writers by what became of them: committed, fenced, overtaken',
     labelNames: ['outcome'],
     registers,
   });
@@ -72,7 +72,7 @@ function measuredStore(
       seconds.observe((performance.now() - begin) / 1000);
       commits.inc({ outcome });
       if (outcome === 'committed') noteCommitted(lease.partition, batch, now);
-      else partitions.lose(lease.partition);
+      else if (outcome === 'fenced') partitions.lose(lease.partition);
       return outcome;
     },
   });

@@ -182,7 +182,11 @@ function reportOf({ worker, started_at, logs }: Report, finishedAt: number): Par
 
 function noteOn(node: NodeState, facts: Partial<Attempt>): void {
   const attempt = node.attempts.at(-1);
-  if (attempt !== undefined) Object.assign(attempt, facts);
+  if (attempt === undefined) return;
+  // A worker may have gone on with a task by itself, before that was scheduled.
+  const { startedAt = Infinity } = facts;
+  Object.assign(attempt, facts, { scheduledAt: Math.min(attempt.scheduledAt, startedAt) });
+  node.firstAt = Math.min(node.firstAt ?? Infinity, startedAt);
 }
 
 function endNode(node: NodeState, status: NodeStatus, at: number): void {

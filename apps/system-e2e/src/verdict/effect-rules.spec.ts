@@ -39,6 +39,21 @@ describe('the judge of effects', () => {
     expect(judged([100, 110], [scheduled(1, 99), redelivered(200)])).toHaveLength(1);
   });
 
+  it('accepts a call before its dispatch by a worker that went on by itself, and none before it began', () => {
+    const before: JournalEvent = {
+      seq: 0,
+      at: new Date(200).toISOString(),
+      type: 'NodeCompleted',
+      node_id: 'before',
+      attempt: 1,
+      output: null,
+      started_at: new Date(90).toISOString(),
+    };
+    expect(judged([100], [before, scheduled(1, 200)])).toEqual([]);
+    expect(judged([80], [before, scheduled(1, 200)])).toHaveLength(1);
+    expect(judged([100, 110], [before, scheduled(1, 200)])).toHaveLength(1);
+  });
+
   it('accepts a call whose dispatch was forgotten, and none that is older than what can be forgotten', () => {
     const events = [scheduled(1, 20_000)];
     const losses = [{ from: 7_000, at: 9_000 }];

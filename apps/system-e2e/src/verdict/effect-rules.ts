@@ -26,7 +26,7 @@ export interface Circumstances {
 
 /**
  * Effects of a node that nothing explains. A node is called once for each time its journal says that a task goes out,
- * and never before that. What was not archived when something was lost runs again; then, and only then, there may be
+ * and never before that, unless its worker has gone on by itself after the task before. What was not archived when something was lost runs again; then, and only then, there may be
  * calls that the journal knows nothing of.
  */
 export function unexplainedEffects(
@@ -36,7 +36,9 @@ export function unexplainedEffects(
   { losses = [], deliveredAgain = () => [], clockAheadMs = 0 }: Circumstances,
 ): readonly string[] {
   if (effects.length === 0) return [];
-  const journaled = events.filter((event) => isDispatch(event, nodeId)).map(({ at }) => Date.parse(at));
+  const journaled = events.flatMap((event, index) =>
+    isDispatch(event, nodeId) ? [dispatchedAt(event, events[index - 1])] : [],
+  );
   const dispatches = [
     ...journaled.map((time) => time - clockAheadMs),
     ...effects.slice(0, 1).flatMap(({ key }) => deliveredAgain(key)),
@@ -51,6 +53,13 @@ export function unexplainedEffects(
     faults.push(`${nodeId}: call ${index + 1} at ${time}, ${dispatched} dispatched, ${forgotten} forgotten`);
   }
   return faults;
+}
+
+/** In epoch milliseconds: the earliest that the call may have been made. */
+function dispatchedAt(event: JournalEvent, before: JournalEvent | undefined): number {
+  const at = Date.parse(event.at);
+  if (event.type !== 'NodeScheduled' || before?.type !== 'NodeCompleted') return at;
+  return before.started_at === undefined ? at : Math.min(at, Date.parse(before.started_at));
 }
 
 function isDispatch(event: JournalEvent, nodeId: string): boolean {

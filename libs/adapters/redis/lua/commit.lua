@@ -1,17 +1,19 @@
 -- Writes one chunk of what a turn of a partition's owner changed: all of it, or nothing.
 -- KEYS    1 lease  2 inbound  3 outbox  4 timers  5 revoked  6 revocations  7 feed  8 feed watched  9 depths
---         then the journals, then the queues' streams
+--         10 follow-ups  then the journals, then the queues' streams
 -- ARGV    1 epoch  2 turn  3 commit id  4 chunk, from 0  5 offset, or '' when more chunks follow or nothing was read
 --         6 first inbound id to keep, or ''  7..11 how many journals, packets, timers cleared, timers set, revoked
 --         12 bytes above which the outbox refers to the journal  13 entries to keep for followers
+--         14 how many tasks after which no follow-up may begin  15 how many of which it has begun  16 how many follow-ups
+--         then the names of the tasks of 14, of 15, then per follow-up: name of the task before, follow-up
 --         then per journal: element ('first:last:kind:events')
 --              per packet: key index, queue name, number of tasks, then name and body of each
 --              per timer cleared: member; per timer set: due, member; per revoked: name
--- Output  'committed', or 'fenced' when the lease is not held any more or the chunk is not the next one
+-- Output  'committed', or 'overtaken' when a follow-up has begun that must not, or 'fenced' when the lease is not held any more or the chunk is not the next one
 -- A repeated chunk is recognised by its turn, commit id and number, and changes nothing. Whoever begins to write takes
 -- the lease with a new epoch before he reads, and turns are counted without a gap: so a journal has nothing that its
 -- writer does not know.
-local argument = 13
+local argument = 16
 local function take()
   argument = argument + 1
   return ARGV[argument]
@@ -32,7 +34,29 @@ end
 local journals, packets = tonumber(ARGV[7]), tonumber(ARGV[8])
 local cleared, set, revoked = tonumber(ARGV[9]), tonumber(ARGV[10]), tonumber(ARGV[11])
 local byReference, followed = tonumber(ARGV[12]), ARGV[13]
-local fixedKeys = 9
+local fixedKeys = 10
+
+-- What `action` is given for so many arguments at a time as a call takes.
+local function inPortions(count, action)
+  for from = 1, count, 1000 do
+    local last = argument + math.min(1000, count - from + 1)
+    action(unpack(ARGV, argument + 1, last))
+    argument = last
+  end
+end
+local withdrawn = tonumber(ARGV[14])
+local first = argument
+local isOvertaken = false
+inPortions(withdrawn, function(...)
+  for _, followUp in ipairs(redis.call('HMGET', KEYS[10], ...)) do
+    isOvertaken = isOvertaken or followUp == '!'
+  end
+end)
+if isOvertaken then return 'overtaken' end
+argument = first
+inPortions(withdrawn + tonumber(ARGV[15]), function(...) redis.call('HDEL', KEYS[10], ...) end)
+inPortions(2 * tonumber(ARGV[16]), function(...) redis.call('HSET', KEYS[10], ...) end)
+
 -- Both are rare, and a call is what a script pays for.
 local isRare = redis.call('EXISTS', KEYS[5], KEYS[8]) > 0
 local hasRevoked = isRare and redis.call('EXISTS', KEYS[5]) == 1

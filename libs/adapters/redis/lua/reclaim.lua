@@ -4,6 +4,7 @@
 --         5 ms after which an idle worker with nothing in work is forgotten  then the name of each queue
 -- Output  how many tasks were reported
 -- Nothing is known of workers while a partition is not resumed, and for one lease they have the time to be heard again.
+-- The claim of a task may have gone over to a follow-up, see settle.lua: then that is lost.
 -- A task's name is the part of a TaskLost command that says which task, so nothing has to be decoded here.
 local group, lease, limit, entrySize = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 local time = redis.call('TIME')
@@ -26,8 +27,10 @@ local function reclaim(stream, settled, queue, id, wanted)
     mark[i] = marks and string.sub(marks, i, i) or '0'
     if mark[i] == '0' then
       if found < limit and (not wanted or string.sub(wanted, i, i) == '1') then
-        local hasBegun = string.sub(begun, i, i) == '1' and ',"begun":true' or ''
-        lost[#lost + 1] = '{"type":"TaskLost",' .. fields[2 * i - 1] .. hasBegun .. '}'
+        local followUp = marks and redis.call('HGET', settled, id .. ':' .. i)
+        if followUp then redis.call('HDEL', settled, id .. ':' .. i) end
+        local hasBegun = (followUp or string.sub(begun, i, i) == '1') and ',"begun":true' or ''
+        lost[#lost + 1] = '{"type":"TaskLost",' .. (followUp or fields[2 * i - 1]) .. hasBegun .. '}'
         mark[i] = '1'
         found = found + 1
         taken = taken + 1

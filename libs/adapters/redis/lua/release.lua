@@ -1,5 +1,5 @@
 -- Hands tasks of a worker back: they go to the end of their queue, as the same delivery. Those whose start was marked
--- are reported as lost to the partition instead.
+-- are reported as lost to the partition instead; so are follow-ups, see settle.lua, of which nobody else knows the data.
 -- KEYS    1 inbound  then for each queue: stream, settled marks, revoked, depths
 -- ARGV    1 group  2 worker  3 tasks to put into one packet
 --         then per packet: queue index, queue name, entry id, tasks handed back, their positions
@@ -22,10 +22,12 @@ while argument <= #ARGV do
       local position = tonumber(ARGV[argument + 3 + i])
       if mark[position] == '0' then
         mark[position] = '1'
-        local name = fields[2 * position - 1]
+        local followUp = marks and redis.call('HGET', settled, id .. ':' .. position)
+        if followUp then redis.call('HDEL', settled, id .. ':' .. position) end
+        local name = followUp or fields[2 * position - 1]
         if redis.call('ZSCORE', revoked, (string.match(name, '^(.*),"delivery":%d+$') or name)) then
           dropped = dropped + 1
-        elseif string.sub(begun, position, position) == '1' then
+        elseif followUp or string.sub(begun, position, position) == '1' then
           lost[#lost + 1] = '{"type":"TaskLost",' .. name .. ',"begun":true,"handedBack":true}'
         else
           back[#back + 1] = name

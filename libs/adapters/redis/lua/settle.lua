@@ -1,13 +1,16 @@
--- Delivers outcomes to a partition and ends their claims.
--- KEYS    1 lease  2 inbound  3 depths  then for each queue: stream, settled marks
+-- Delivers outcomes to a partition and ends their claims, or lets them go over to follow-ups.
+-- KEYS    1 lease  2 inbound  3 depths  4 follow-ups  then for each queue: stream, settled marks
 -- ARGV    1 group  2 commands in one inbound entry  3 bytes in one, unless it has one command only
 --         then per packet: queue index, queue name, entry id, timeline of the claim, tasks in the packet, tasks settled,
---         then the position of each and its outcome (JSON; '' for none)
--- Output  how many packets are complete
+--         then of each its position, its outcome (JSON; '' for none), and its name if the worker would go on after it
+-- Output  what goes on: for each {packet, position, follow-up}
 -- Outcomes are delivered even when the claim is gone: the decider keeps the first one of an attempt. But when the data
 -- was lost or reset since, the task is sent again and its attempt may mean something else by now, so they are dropped.
 -- A timeline of -1 says that it is being reset.
--- A packet is acked and deleted with the last of its outcomes.
+-- A packet is acked and deleted with the last of its outcomes. The field `id:position` of the marks names the follow-up
+-- to which the claim of a task has gone over; a packet that has one has settled marks, too.
+-- A follow-up says whether another one may follow, which task it is, and how it is run: `1name\nplan`. There is a '!' in
+-- its place when it has begun.
 local group, most, largest = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local timeline = redis.call('HGET', KEYS[1], 'timeline')
 local commands, bytes = {}, 0
@@ -23,30 +26,72 @@ local function deliver(command)
   bytes = bytes + #command
 end
 
-local complete = 0
-local argument = 4
+local function refOf(name) return (string.match(name, '^(.*),"delivery":%d+$')) end
+
+local follows = {}
+local argument, packet = 4, 0
 while argument <= #ARGV do
+  packet = packet + 1
   local index, queue, id = tonumber(ARGV[argument]), ARGV[argument + 1], ARGV[argument + 2]
   local size, count = tonumber(ARGV[argument + 4]), tonumber(ARGV[argument + 5])
-  local stream, settled = KEYS[2 + 2 * index], KEYS[3 + 2 * index]
-  if ARGV[argument + 3] == timeline or timeline ~= '-1' and #redis.call('XRANGE', stream, id, id) > 0 then
+  local stream, settled = KEYS[3 + 2 * index], KEYS[4 + 2 * index]
+  local isCurrent = ARGV[argument + 3] == timeline
+  if isCurrent or timeline ~= '-1' and #redis.call('XRANGE', stream, id, id) > 0 then
     local marks = redis.call('HGET', settled, id)
     local mark, open = {}, 0
     for i = 1, size do
       mark[i] = marks and string.sub(marks, i, i) or '0'
       if mark[i] == '0' then open = open + 1 end
     end
-    local left = open
-    for i = 1, count do
-      local position = tonumber(ARGV[argument + 4 + 2 * i])
-      deliver(ARGV[argument + 5 + 2 * i])
-      if mark[position] == '0' then left = left - 1 end
-      mark[position] = '1'
+    local left, pending = open, nil
+    local function isPending()
+      if pending == nil then
+        local claims = redis.pcall('XPENDING', stream, group, id, id, 1)
+        pending = not claims.err and #claims > 0
+      end
+      return pending
     end
+    local claims, wanted = {}, {}
+    for i = 1, count do
+      local at = argument + 3 + 3 * i
+      claims[i] = id .. ':' .. ARGV[at]
+      if ARGV[at + 2] ~= '' then wanted[#wanted + 1] = ARGV[at + 2] end
+    end
+    -- To which follow-ups claims have gone over already; and what there is to follow.
+    local claimed = marks and redis.call('HMGET', settled, unpack(claims)) or {}
+    local found = isCurrent and #wanted > 0 and isPending() and redis.call('HMGET', KEYS[4], unpack(wanted)) or {}
+    local begun, follow, ended, n = {}, {}, {}, 0
+    for i = 1, count do
+      local at = argument + 3 + 3 * i
+      local position, outcome, task = tonumber(ARGV[at]), ARGV[at + 1], ARGV[at + 2]
+      local followUp = nil
+      if task ~= '' then
+        n = n + 1
+        followUp = mark[position] == '0' and found[n]
+      end
+      if followUp and followUp ~= '!' then
+        begun[#begun + 1], begun[#begun + 2] = task, '!'
+        follow[#follow + 1], follow[#follow + 2] = claims[i], string.match(followUp, '^[01]([^\n]*)')
+        deliver(string.sub(outcome, 1, -2) .. ',"followedUp":true}')
+        follows[#follows + 1] = { packet, position, followUp }
+      else
+        deliver(outcome)
+        -- The claim may be that of a follow-up by now, which does not end with the task before it.
+        if not claimed[i] or outcome == '' or string.find(outcome, refOf(claimed[i]) .. ',', 1, true) then
+          if mark[position] == '0' then left = left - 1 end
+          mark[position] = '1'
+          if claimed[i] then ended[#ended + 1] = claims[i] end
+        end
+      end
+    end
+    if #begun > 0 then
+      redis.call('HSET', KEYS[4], unpack(begun))
+      redis.call('HSET', settled, unpack(follow))
+    end
+    if #ended > 0 then redis.call('HDEL', settled, unpack(ended)) end
     if left > 0 then
       -- Marks of a packet that was taken away would never be removed.
-      local pending = redis.pcall('XPENDING', stream, group, id, id, 1)
-      if not pending.err and #pending > 0 then
+      if isPending() then
         redis.call('HSET', settled, id, table.concat(mark))
         if open > left then redis.call('HINCRBY', KEYS[3], queue, left - open) end
       end
@@ -54,10 +99,9 @@ while argument <= #ARGV do
       redis.call('XDEL', stream, id)
       if marks then redis.call('HDEL', settled, id, id .. ':missed', id .. ':begun') end
       redis.call('HINCRBY', KEYS[3], queue, -open)
-      complete = complete + 1
     end
   end
-  argument = argument + 6 + 2 * count
+  argument = argument + 6 + 3 * count
 end
 flush()
-return complete
+return follows

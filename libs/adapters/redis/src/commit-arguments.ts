@@ -3,7 +3,14 @@ import type { CommitBatch, Task, TimerRef } from '@workflow-engine/execution';
 import type { Argument, ScriptCall } from './connection/redis-connection';
 import { packSlice } from './encoding/journal-slice';
 import { nextId } from './encoding/stream-reply';
-import { MAX_PACKET, type PackedTask, packTask, packetsOf, refName } from './encoding/task-packet';
+import {
+  MAX_PACKET,
+  type PackedTask,
+  packFollowUps,
+  packTask,
+  packetsOf,
+  refName,
+} from './encoding/task-packet';
 import type { Keys } from './keys';
 
 /** Bytes above which the outbox and the feed refer to the hot journal instead of repeating it. */
@@ -26,7 +33,15 @@ export function commitCall(names: Keys, call: CommitCall): ScriptCall {
   const { partition, batch } = call;
   const { offset, journals, revoked, timersCleared, timersSet } = batch;
   const keys = fixedKeys(names, partition);
-  const body: Argument[] = [];
+  const { withdrawn, followed, tasks } = batch;
+  const body: Argument[] = withdrawn.map(refName);
+  for (const { after } of followed) body.push(refName(after));
+  let followUps = 0;
+  for (const task of tasks) {
+    if (task.followUps === undefined) continue;
+    followUps += task.followUps.length;
+    for (const part of packFollowUps(task, task.followUps)) body.push(part);
+  }
   for (const slice of journals) {
     keys.push(names.journal(partition, slice.executionId));
     body.push(packSlice(slice));
@@ -49,6 +64,9 @@ export function commitCall(names: Keys, call: CommitCall): ScriptCall {
     revoked.length,
     BY_REFERENCE_BYTES,
     FOLLOWED_ENTRIES,
+    withdrawn.length,
+    followed.length,
+    followUps,
   ];
   return { keys, args: args.concat(body) };
 }
@@ -91,8 +109,8 @@ export function timerRef(member: string): TimerRef {
 
 function fixedKeys(names: Keys, partition: number): string[] {
   const of = names.partition(partition);
-  const { lease, inbound, outbox, timers, revoked, revocations, feed, feedWatched, depths } = of;
-  return [lease, inbound, outbox, timers, revoked, revocations, feed, feedWatched, depths];
+  const { lease, inbound, outbox, timers, revoked, revocations, feed, feedWatched, depths, followUps } = of;
+  return [lease, inbound, outbox, timers, revoked, revocations, feed, feedWatched, depths, followUps];
 }
 
 function pushPackets(

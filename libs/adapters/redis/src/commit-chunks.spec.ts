@@ -25,6 +25,8 @@ function batchOf(sizes: Readonly<Record<string, number>>): CommitBatch {
       events(count).map(({ seq }) => aTask({ executionId: id, nodeId: `n${seq}` })),
     ),
     revoked: [{ executionId: 'a', nodeId: 'x', attempt: 1 }],
+    withdrawn: [{ executionId: 'a', nodeId: 'w', attempt: 1 }],
+    followed: [],
     timersCleared: [{ executionId: 'a', nodeId: 'y' }],
     timersSet: [{ executionId: 'a', nodeId: 'z', dueAt: 1 }],
   };

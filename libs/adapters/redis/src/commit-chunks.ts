@@ -6,7 +6,8 @@ export const MAX_CHUNK = 500;
 /**
  * Cuts a batch into chunks that are committed one after the other. An owner that dies in between leaves a journal
  * that its successor can go on from: a task is in the chunk of the event that scheduled it, timers are set before
- * the events that count on them, and nothing is revoked before the events that say why. The offset goes last.
+ * the events that count on them, and nothing is revoked before the events that say why. Follow-ups are withdrawn before
+ * anything is written that counts on it. The offset goes last.
  */
 export function chunksOf(batch: CommitBatch): readonly CommitBatch[] {
   if (sizeOf(batch) <= MAX_CHUNK) return [batch];
@@ -15,22 +16,37 @@ export function chunksOf(batch: CommitBatch): readonly CommitBatch[] {
   const journals = chunks.finish();
   const first = journals[0] ?? nothing(batch);
   const last = journals.at(-1) ?? first;
-  const { offset, revoked, timersCleared, timersSet } = batch;
+  const { offset, revoked, withdrawn, followed, timersCleared, timersSet } = batch;
+  const begin = { ...first, withdrawn, followed, timersSet };
   if (journals.length <= 1)
-    return [{ ...first, ...(offset !== undefined && { offset }), revoked, timersCleared, timersSet }];
+    return [{ ...begin, ...(offset !== undefined && { offset }), revoked, timersCleared }];
   return [
-    { ...first, timersSet },
+    begin,
     ...journals.slice(1, -1),
     { ...last, ...(offset !== undefined && { offset }), revoked, timersCleared },
   ];
 }
 
 function nothing({ turn }: CommitBatch): CommitBatch {
-  return { turn, journals: [], tasks: [], revoked: [], timersCleared: [], timersSet: [] };
+  return {
+    turn,
+    journals: [],
+    tasks: [],
+    revoked: [],
+    withdrawn: [],
+    followed: [],
+    timersCleared: [],
+    timersSet: [],
+  };
 }
 
 function sizeOf({ journals, tasks }: CommitBatch): number {
-  return journals.reduce((size, { events }) => size + events.length, tasks.length);
+  const scheduled = tasks.reduce((size, task) => size + sizeOfTask(task), 0);
+  return journals.reduce((size, { events }) => size + events.length, scheduled);
+}
+
+function sizeOfTask({ followUps = [] }: Task): number {
+  return 1 + followUps.length;
 }
 
 class Chunks {
@@ -71,7 +87,7 @@ class Chunks {
     if (task === undefined) return 0;
     this.tasks.delete(key);
     this.scheduled.push(task);
-    return 1;
+    return sizeOfTask(task);
   }
 
   private close(): void {

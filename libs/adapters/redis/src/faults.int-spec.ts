@@ -163,7 +163,7 @@ describe.each(Object.entries(servers))('a packet of 50 tasks, on %s', (_name, ur
 
   const claim = (worker: string, limit = 500): Promise<readonly ClaimedTask[]> =>
     hot.tasks.claim({ worker, queues: ['default'], limit, waitMs: 0 });
-  const settle = (worker: string, claimed: readonly ClaimedTask[]): Promise<void> =>
+  const settle = (worker: string, claimed: readonly ClaimedTask[]): Promise<unknown> =>
     hot.tasks.settle(
       worker,
       claimed.map(({ receipt, task }) => ({ receipt, outcome: succeeded(task, 'done') })),

@@ -26,6 +26,8 @@ export interface PartitionKeys {
   readonly feedWatched: string;
   /** Hash: tasks per queue, waiting or in work, of each queue that ever had some. */
   readonly depths: string;
+  /** Hash: name of a task -> what its worker may go on with; '!' when it has. */
+  readonly followUps: string;
   /** Stream of entries that could not be read. */
   readonly malformed: string;
 }
@@ -33,7 +35,7 @@ export interface PartitionKeys {
 export interface QueueKeys {
   /** Stream of packets: up to 50 tasks each. */
   readonly stream: string;
-  /** Hash: entry id -> one mark per task of a packet, '1' when it has left the packet. */
+  /** Hash: entry id -> one mark per task of a packet, '1' when it has left the packet; more of it: see the scripts. */
   readonly settled: string;
 }
 
@@ -58,6 +60,7 @@ export class Keys {
         feed: key('feed'),
         feedWatched: key('feed-watched'),
         depths: key('depths'),
+        followUps: key('follow-ups'),
         malformed: key('malformed'),
       };
     });

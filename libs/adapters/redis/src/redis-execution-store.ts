@@ -4,6 +4,7 @@ import type {
   ExecutionStore,
   Fenced,
   JournalEvent,
+  Overtaken,
   PartitionLease,
   PartitionProgress,
   Timer,
@@ -48,15 +49,19 @@ export class RedisExecutionStore implements ExecutionStore {
     private readonly options: RedisExecutionStoreOptions = {},
   ) {}
 
-  async commit({ partition, epoch }: PartitionLease, batch: CommitBatch): Promise<'committed' | Fenced> {
+  async commit(
+    { partition, epoch }: PartitionLease,
+    batch: CommitBatch,
+  ): Promise<'committed' | Fenced | Overtaken> {
     const { spread = DEFAULT_SPREAD } = this.options;
     const commitId = commitIdOf(batch);
     for (const [chunk, part] of chunksOf(batch).entries()) {
       const call = { partition, epoch, commitId, chunk, batch: part, spread };
       const { keys, args } = commitCall(this.connection.keys, call);
-      if ((await this.connection.run('commit', keys, args)) === 'committed') continue;
+      const result = (await this.connection.run('commit', keys, args)) as 'committed' | Fenced | Overtaken;
+      if (result === 'committed') continue;
       this.knownTimers.delete(partition);
-      return 'fenced';
+      return result;
     }
     this.noteTimers(partition, batch);
     return 'committed';

@@ -1,5 +1,6 @@
 import type {
   ClaimRequest,
+  ClaimedFollowUp,
   ClaimedTask,
   EventStream,
   QueueDepth,
@@ -12,11 +13,14 @@ import type {
 
 import { ClaimedPackets } from './claimed-packets';
 import type { Argument, RedisConnection } from './connection/redis-connection';
-import { MAX_PACKET, unpackRef } from './encoding/task-packet';
+import { MAX_PACKET, refName, unpackFollowUp, unpackRef } from './encoding/task-packet';
 import { packetsOfReceipts } from './packet-receipt';
 import { WORKERS, queueIndex, settleCall } from './settle-call';
 import { StreamFollower } from './stream-follower';
 import { TaskClaims } from './task-claims';
+
+/** As `settle.lua` replies. */
+type SettleReply = readonly (readonly [packet: number, position: number, followUp: string])[];
 
 type RevocationListener = (tasks: readonly TaskRef[]) => void;
 
@@ -50,16 +54,24 @@ export class RedisTaskQueue implements TaskQueue {
     return this.claims.claim(request);
   }
 
-  async settle(_worker: string, settled: readonly SettledTask[]): Promise<void> {
+  async settle(_worker: string, settled: readonly SettledTask[]): Promise<readonly ClaimedFollowUp[]> {
     const { byPartition, unknown } = packetsOfReceipts(settled.map(({ receipt }) => receipt));
     const outcomes = settled.map(({ outcome }) => JSON.stringify(outcome));
+    const goingOn = settled.map(({ goesOn, outcome }) => (goesOn === true ? refName(outcome) : ''));
+    const claimed: ClaimedFollowUp[] = [];
     await Promise.all([
       this.stream.append(unknown.flatMap((index) => settled[index]?.outcome ?? [])),
-      ...Array.from(byPartition, ([partition, packets]) => {
-        const { keys, args } = settleCall(this.connection.keys, partition, packets, outcomes);
-        return this.connection.run('settle', keys, args);
+      ...Array.from(byPartition, async ([partition, packets]) => {
+        const { keys, args } = settleCall(this.connection.keys, partition, packets, outcomes, goingOn);
+        const follows = (await this.connection.run('settle', keys, args)) as SettleReply;
+        for (const [packet, position, followUp] of follows) {
+          const { positions = [], indexes = [] } = packets[packet - 1] ?? {};
+          const { receipt = '' } = settled[indexes[positions.indexOf(position)] ?? -1] ?? {};
+          claimed.push({ ...unpackFollowUp(followUp), receipt });
+        }
       }),
     ]);
+    return claimed;
   }
 
   async reportStarted(started: readonly TaskStarted[]): Promise<void> {

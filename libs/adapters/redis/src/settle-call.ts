@@ -13,10 +13,12 @@ export function settleCall(
   packets: readonly Packet[],
   /** As JSON, by the index of the task's receipt; none: the task is only taken out of its packet. */
   outcomes: readonly string[] = [],
+  /** By the same index: the name of the task, when the worker would go on after it. */
+  goingOn: readonly string[] = [],
 ): ScriptCall {
-  const { lease, inbound, depths } = names.partition(partition);
+  const { lease, inbound, depths, followUps } = names.partition(partition);
   const { queues, indexOf } = queueIndex(packets);
-  const keys = [lease, inbound, depths];
+  const keys = [lease, inbound, depths, followUps];
   for (const queue of queues) {
     const { stream, settled } = names.queue(partition, queue);
     keys.push(stream, settled);
@@ -24,7 +26,10 @@ export function settleCall(
   const args: Argument[] = [WORKERS, MAX_PACKET, MAX_PACKET_TEXT];
   for (const { queue, entry, timeline, size, positions, indexes } of packets) {
     args.push(indexOf(queue), queue, entry, timeline, size, positions.length);
-    for (const [n, position] of positions.entries()) args.push(position, outcomes[indexes[n] ?? -1] ?? '');
+    for (const [n, position] of positions.entries()) {
+      const index = indexes[n] ?? -1;
+      args.push(position, outcomes[index] ?? '', goingOn[index] ?? '');
+    }
   }
   return { keys, args };
 }

@@ -50,6 +50,8 @@ export interface TaskSucceeded extends ToExecution {
   readonly attempt: number;
   readonly output: Json;
   readonly report: AttemptReport;
+  /** Its worker has begun with the follow-up. */
+  readonly followedUp?: true;
 }
 
 export interface TaskFailed extends ToExecution {

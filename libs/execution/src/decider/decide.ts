@@ -11,6 +11,7 @@ import type {
 } from './commands';
 import { dispatchReady, fail, isUntoleratedFailure, propagate, timeOutExecution, wake } from './dispatch';
 import { runningTimers, setTimer, timer } from './effects';
+import { attemptOf, followUpAfter } from './follow-ups';
 import { answerParked, lose, recoverTask } from './lost-task';
 import { endExecution, unpark } from './park';
 import { EXECUTION_TIMER, at, idOf, isOpenTask, statusOf } from './state';
@@ -159,7 +160,12 @@ function succeed(turn: Turn, command: TaskSucceeded): void {
   const node = undecidedAttempt(turn, command);
   if (node === undefined) return;
   const { nodeId: node_id, attempt, output, report } = command;
+  const after = attemptOf(turn.state, node);
+  const next = followUpAfter(turn.state, node);
   turn.emit({ type: 'NodeCompleted', node_id, attempt, output, ...report });
+  if (next !== undefined && command.followedUp === true)
+    turn.effects.followed.push({ after, task: undefined });
+  else if (next !== undefined) turn.effects.withdrawn.push(after);
   propagate(turn, node);
 }
 

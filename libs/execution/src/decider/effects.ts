@@ -1,6 +1,7 @@
-import type { Timer } from '../ports/execution-store';
+import type { FollowedTask, Timer } from '../ports/execution-store';
 import type { Task, TaskRef } from '../ports/task-queue';
 import type { JournalEvent, NodeScheduled, TaskRedelivered } from './events';
+import { followUpsOf, tasksWithFollowUps } from './follow-ups';
 import { scopeOf } from './scope';
 import { EXECUTION_TIMER, at, idOf, isOpenTask, marksStart } from './state';
 import type { ExecutionState } from './state';
@@ -9,46 +10,68 @@ import type { ExecutionState } from './state';
 export interface Effects {
   readonly tasks: Task[];
   readonly revoked: TaskRef[];
+  /** See `CommitBatch`. */
+  readonly withdrawn: TaskRef[];
+  readonly followed: FollowedTask[];
   /** By node id (`undefined`: the execution): the last word on each timer. */
   readonly timers: Map<string | undefined, Timer | 'cleared'>;
 }
 
 export function noEffects(): Effects {
-  return { tasks: [], revoked: [], timers: new Map() };
+  return { tasks: [], revoked: [], withdrawn: [], followed: [], timers: new Map() };
 }
 
 /** Adds what follows from `event`; `state` is as it was before the event. */
-export function addEffects(effects: Effects, state: ExecutionState, event: JournalEvent): void {
+export function addEffects(
+  effects: Effects,
+  state: ExecutionState,
+  event: JournalEvent,
+  isQuiet = false,
+): void {
   switch (event.type) {
     case 'NodeScheduled':
+      schedule(effects, state, event, isQuiet);
+      return;
     case 'TaskRedelivered':
+      withdrawFollowUps(effects, state, event.node_id);
       effects.tasks.push(taskOf(state, event));
       return;
     case 'TimerSet':
       setTimer(effects, timer(state.executionId, event.node_id, Date.parse(event.due_at)));
       return;
     case 'RetryScheduled':
+      withdrawFollowUps(effects, state, event.node_id);
       revokeUnlessReported(effects, state, event);
       setTimer(effects, timer(state.executionId, event.node_id, Date.parse(event.due_at)));
       return;
-    case 'NodeCompleted':
     case 'NodeFailed':
+      withdrawFollowUps(effects, state, event.node_id);
       revokeUnlessReported(effects, state, event);
       clearTimer(effects, state, state.workflow.graph.indexOf(event.node_id));
       return;
-    case 'NodeStarted':
+    case 'NodeCompleted':
+      revokeUnlessReported(effects, state, event);
+      clearTimer(effects, state, state.workflow.graph.indexOf(event.node_id));
+      return;
     case 'NodeParked':
+      withdrawFollowUps(effects, state, event.node_id);
+      clearTimer(effects, state, state.workflow.graph.indexOf(event.node_id));
+      return;
+    case 'NodeStarted':
       clearTimer(effects, state, state.workflow.graph.indexOf(event.node_id));
       return;
     case 'ExecutionCompleted':
     case 'ExecutionFailed':
     case 'ExecutionCancelled':
     case 'ExecutionTimedOut':
+      withdrawAllFollowUps(effects, state);
       revokeOpenTasks(effects, state);
       for (const node of state.dueAt.keys()) clearTimer(effects, state, node);
       return;
-    case 'ExecutionStarted':
     case 'ExecutionPaused':
+      withdrawAllFollowUps(effects, state);
+      return;
+    case 'ExecutionStarted':
     case 'ExecutionResumed':
     case 'ExecutionRetried':
     case 'NodeSkipped':
@@ -66,6 +89,16 @@ export function runningTimers(state: ExecutionState): Timer[] {
   return [...state.dueAt].map(([node, dueAt]) => {
     return timer(state.executionId, node === EXECUTION_TIMER ? undefined : idOf(state, node), dueAt);
   });
+}
+
+/** A worker may have begun with the task already. */
+function schedule(effects: Effects, state: ExecutionState, event: NodeScheduled, isQuiet: boolean): void {
+  const task = taskOf(state, event);
+  const node = state.workflow.graph.indexOf(event.node_id) ?? 0;
+  const dependency = state.workflow.plans[node]?.followUp?.dependency;
+  const followed = effects.followed.find(({ after }) => after.nodeId === dependency);
+  if (followed !== undefined) followed.task = task;
+  else effects.tasks.push(isQuiet ? { ...task, ...followUpsOf(state, node) } : task);
 }
 
 function taskOf(state: ExecutionState, event: NodeScheduled | TaskRedelivered): Task {
@@ -90,6 +123,20 @@ function taskOf(state: ExecutionState, event: NodeScheduled | TaskRedelivered): 
     ...(plan?.startToCloseMs !== undefined && { startToCloseMs: plan.startToCloseMs }),
     ...(plan?.heartbeatMs !== undefined && { heartbeatMs: plan.heartbeatMs }),
   };
+}
+
+/** What was to follow on a success of an open task, and what on that. */
+function withdrawFollowUps(effects: Effects, state: ExecutionState, nodeId: string): void {
+  const node = state.workflow.graph.indexOf(nodeId);
+  if (node === undefined || !isOpenTask(state, node)) return;
+  for (const ref of tasksWithFollowUps(state, node)) effects.withdrawn.push(ref);
+}
+
+function withdrawAllFollowUps(effects: Effects, state: ExecutionState): void {
+  if (state.open === 0) return;
+  for (let node = 0; node < state.nodeStatus.length; node++) {
+    if (isOpenTask(state, node)) withdrawFollowUps(effects, state, idOf(state, node));
+  }
 }
 
 function marksNextStart(

@@ -7,6 +7,7 @@ import type {
   ExecutionStore,
   Fenced,
   JournalSlice,
+  Overtaken,
   PartitionProgress,
 } from '../ports/execution-store';
 import type { PartitionLease } from '../ports/partition-leases';
@@ -48,7 +49,7 @@ export class InMemoryExecutionStore implements ExecutionStore {
     parts.tasks.onlyOf((executionId) => this.isResumed(executionId));
   }
 
-  async commit(lease: PartitionLease, batch: CommitBatch): Promise<'committed' | Fenced> {
+  async commit(lease: PartitionLease, batch: CommitBatch): Promise<'committed' | Fenced | Overtaken> {
     const { leases, stream, tasks, outbox, feed } = this.parts;
     const { partition } = lease;
     const { turn } = batch;
@@ -56,11 +57,14 @@ export class InMemoryExecutionStore implements ExecutionStore {
     if (!leases.isCurrent(lease)) return 'fenced';
     if (this.lastBatches.get(partition) === batch) return 'committed';
     if (turn !== last + 1) return 'fenced';
+    if (tasks.isFollowed(batch.withdrawn)) return 'overtaken';
     this.lastBatches.set(partition, batch);
     this.progresses.set(partition, { timeline, turn, offset: batch.offset ?? offset, isResumed: true });
     for (const slice of batch.journals) this.append(slice);
     for (const ref of batch.timersCleared) this.timersOf(partition).clear(ref);
     for (const timer of batch.timersSet) this.timersOf(partition).set(timer);
+    tasks.withdraw(batch.withdrawn);
+    tasks.withdraw(batch.followed.map(({ after }) => after));
     tasks.enqueue(batch.tasks);
     tasks.revoke(batch.revoked);
     if (batch.offset !== undefined) stream.trim(partition, batch.offset);

@@ -1,10 +1,13 @@
 import type { Json } from '@workflow-engine/dag';
 
-import type { TaskLost, TaskStarted } from '../decider/commands';
+import type { TaskLost, TaskOutcome, TaskStarted } from '../decider/commands';
+import { followUpTask } from '../follow-up-task';
 import type { Clock } from '../ports/clock';
 import type {
   ClaimRequest,
+  ClaimedFollowUp,
   ClaimedTask,
+  FollowUp,
   QueueDepth,
   SettledTask,
   Task,
@@ -16,7 +19,7 @@ import type { InMemoryEventStream } from './in-memory-event-stream';
 import { Notifier } from './notifier';
 
 interface Claim {
-  readonly task: Task;
+  task: Task;
   readonly worker: string;
   renewedAt: number;
   begun: boolean;
@@ -29,6 +32,8 @@ export class InMemoryTaskQueue implements TaskQueue {
   private readonly waiting = new Map<string, Map<string, Task>>();
   private readonly enqueuedAt = new WeakMap<Task, number>();
   private readonly claims = new Map<string, Claim>();
+  /** By the task before. Those that have begun are kept until the owner of the execution knows. */
+  private readonly followUps = new Map<string, { readonly task: FollowUp; hasBegun: boolean }>();
   private readonly listeners = new Set<RevocationListener>();
   private readonly arrivals: Notifier;
   private receipts = 0;
@@ -52,6 +57,11 @@ export class InMemoryTaskQueue implements TaskQueue {
     for (const task of tasks) {
       this.queueOf(task.queue).set(keyOf(task), task);
       this.enqueuedAt.set(task, this.clock.now());
+      let before: TaskRef = task;
+      for (const next of task.followUps ?? []) {
+        this.followUps.set(keyOf(before), { task: next, hasBegun: false });
+        before = next;
+      }
     }
     if (tasks.length > 0) this.arrivals.notify();
   }
@@ -62,12 +72,24 @@ export class InMemoryTaskQueue implements TaskQueue {
     for (const listener of this.listeners) listener(refs);
   }
 
+  /** Whether the follow-up of one of the tasks has begun. */
+  isFollowed(refs: readonly TaskRef[]): boolean {
+    return refs.some((ref) => this.followUps.get(keyOf(ref))?.hasBegun);
+  }
+
+  withdraw(refs: readonly TaskRef[]): void {
+    for (const ref of refs) this.followUps.delete(keyOf(ref));
+  }
+
   drop(isDropped: (executionId: string) => boolean): void {
     for (const queue of this.waiting.values()) {
       for (const [key, { executionId }] of queue) if (isDropped(executionId)) queue.delete(key);
     }
     for (const [receipt, { task }] of this.claims) {
       if (isDropped(task.executionId)) this.claims.delete(receipt);
+    }
+    for (const [before, { task }] of this.followUps) {
+      if (isDropped(task.executionId)) this.followUps.delete(before);
     }
   }
 
@@ -78,9 +100,41 @@ export class InMemoryTaskQueue implements TaskQueue {
     return request.signal?.aborted === true ? [] : this.claimNow(request);
   }
 
-  async settle(_worker: string, settled: readonly SettledTask[]): Promise<void> {
-    for (const { receipt } of settled) this.claims.delete(receipt);
-    await this.stream.append(settled.map(({ outcome }) => outcome));
+  async settle(worker: string, settled: readonly SettledTask[]): Promise<readonly ClaimedFollowUp[]> {
+    const outcomes: TaskOutcome[] = [];
+    const claimed: ClaimedFollowUp[] = [];
+    for (const one of settled) {
+      const { outcome } = one;
+      const next = outcome.type === 'TaskSucceeded' ? this.goOn(worker, one) : undefined;
+      if (outcome.type === 'TaskSucceeded' && next !== undefined) {
+        claimed.push(next);
+        outcomes.push({ ...outcome, followedUp: true });
+      } else {
+        if (this.isOfClaim(one)) this.claims.delete(one.receipt);
+        outcomes.push(outcome);
+      }
+    }
+    await this.stream.append(outcomes);
+    return claimed;
+  }
+
+  private isOfClaim({ receipt, outcome }: SettledTask): boolean {
+    const claim = this.claims.get(receipt);
+    return claim !== undefined && keyOf(claim.task) === keyOf(outcome);
+  }
+
+  /** Lets the claim of a task go over to its follow-up. */
+  private goOn(worker: string, settled: SettledTask): ClaimedFollowUp | undefined {
+    const { receipt, outcome, goesOn } = settled;
+    const claim = this.claims.get(receipt);
+    const next = this.followUps.get(keyOf(outcome));
+    if (goesOn !== true || claim?.worker !== worker || !this.isOfClaim(settled)) return undefined;
+    if (next === undefined || next.hasBegun) return undefined;
+    next.hasBegun = true;
+    // Its config is not resolved: nobody else will be given it.
+    claim.task = followUpTask(next.task, next.task.plan.config);
+    claim.begun = true;
+    return { followUp: next.task, receipt, hasNext: this.followUps.has(keyOf(next.task)) };
   }
 
   async reportStarted(started: readonly TaskStarted[]): Promise<void> {
@@ -159,7 +213,7 @@ export class InMemoryTaskQueue implements TaskQueue {
         queue.delete(key);
         const receipt = String(++this.receipts);
         this.claims.set(receipt, { task, worker, renewedAt: this.clock.now(), begun: false });
-        claimed.push({ task: { ...task, config: copyOf(task.config) }, receipt });
+        claimed.push({ task: forWorker(task), receipt });
       }
     }
     return claimed;
@@ -170,6 +224,12 @@ export class InMemoryTaskQueue implements TaskQueue {
     if (queue === undefined) this.waiting.set(name, (queue = new Map<string, Task>()));
     return queue;
   }
+}
+
+function forWorker(task: Task): Task {
+  const given: { -readonly [K in keyof Task]: Task[K] } = { ...task, config: copyOf(task.config) };
+  delete given.followUps;
+  return given;
 }
 
 /** For the small configs of most tasks this takes a fraction of `structuredClone`. */

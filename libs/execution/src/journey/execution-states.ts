@@ -10,6 +10,8 @@ const NODES_PER_EXECUTION = 50;
  */
 export class ExecutionStates {
   private readonly states = new Map<string, ExecutionState>();
+  /** Those of which workers may go on by themselves. */
+  private readonly withFollowUps = new Set<string>();
   private nodes = 0;
   private latest = '';
 
@@ -40,11 +42,26 @@ export class ExecutionStates {
     this.nodes += costOf(state);
   }
 
+  noteFollowUps(executionId: string): void {
+    this.withFollowUps.add(executionId);
+  }
+
+  hasFollowUps(executionId: string): boolean {
+    return this.withFollowUps.has(executionId);
+  }
+
   delete(executionId: string): void {
     const state = this.states.get(executionId);
     if (state === undefined) return;
     this.states.delete(executionId);
+    this.withFollowUps.delete(executionId);
     this.nodes -= costOf(state);
+  }
+
+  clear(): void {
+    this.states.clear();
+    this.withFollowUps.clear();
+    this.nodes = 0;
   }
 
   /** To be called between turns: what a turn has changed is only in memory until it is committed. */

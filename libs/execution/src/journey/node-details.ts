@@ -24,6 +24,8 @@ export async function nodeDetails(
   const status = state.seq === 0 && record.status === 'CANCELLED' ? 'CANCELLED' : statusOf(state, node);
   const dueAt = state.dueAt.get(node);
   const finishedAt = state.finishedAt ?? record.finishedAt;
+  const scheduledAt = events.find(({ type }) => type === 'NodeScheduled' || type === 'TimerSet')?.at ?? null;
+  const startedAt = attempts.find(({ started_at }) => started_at !== undefined)?.started_at ?? null;
   return {
     executionId: record.id,
     nodeId,
@@ -34,8 +36,9 @@ export async function nodeDetails(
     output: state.outputs[node] ?? null,
     error: state.errors.get(node) ?? null,
     attempts,
-    scheduledAt: events.find(({ type }) => type === 'NodeScheduled' || type === 'TimerSet')?.at ?? null,
-    startedAt: attempts.find(({ started_at }) => started_at !== undefined)?.started_at ?? null,
+    scheduledAt:
+      scheduledAt !== null && startedAt !== null && startedAt < scheduledAt ? startedAt : scheduledAt,
+    startedAt,
     finishedAt: finishedAtOf(status, events) ?? (status === 'CANCELLED' ? finishedAt : null),
     dueAt: status === 'WAITING' && dueAt !== undefined ? new Date(dueAt).toISOString() : null,
   };
@@ -83,7 +86,7 @@ function noteOn(attempt: Building | undefined, event: JournalEvent): void {
       attempt.deliveries = event.delivery;
       return;
     case 'NodeStarted':
-      attempt.started_at = event.started_at;
+      noteStart(attempt, event.started_at);
       attempt.worker = event.worker;
       return;
     case 'NodeParked':
@@ -101,6 +104,12 @@ function noteOn(attempt: Building | undefined, event: JournalEvent): void {
   }
 }
 
+/** A worker may have gone on with a task by itself, before that was scheduled. */
+function noteStart(attempt: Building, startedAt: string): void {
+  attempt.started_at = startedAt;
+  if (startedAt < attempt.scheduled_at) attempt.scheduled_at = startedAt;
+}
+
 function close(
   attempt: Building,
   event: Extract<JournalEvent, { type: 'NodeCompleted' | 'NodeFailed' | 'RetryScheduled' }>,
@@ -109,6 +118,6 @@ function close(
   attempt.finished_at = event.at;
   attempt.error = error;
   if (event.worker !== undefined) attempt.worker = event.worker;
-  if (event.started_at !== undefined) attempt.started_at = event.started_at;
+  if (event.started_at !== undefined) noteStart(attempt, event.started_at);
   if (event.logs !== undefined) attempt.logs = event.logs;
 }

@@ -1,6 +1,7 @@
 import { decide, recover, takeOver } from '../decider/decide';
 import type { Command } from '../decider/commands';
 import { evolve } from '../decider/evolve';
+import { comesEarly } from '../decider/follow-ups';
 import { newState } from '../decider/state';
 import type { ExecutionState } from '../decider/state';
 import { isTerminal } from '../decider/status';
@@ -10,7 +11,7 @@ import type { DefinitionRepository } from '../ports/definition-repository';
 import { UnavailableError } from '../errors';
 import type { EventStream, Offset } from '../ports/event-stream';
 import type { ExecutionRepository } from '../ports/execution-repository';
-import type { ExecutionStore, Timer } from '../ports/execution-store';
+import type { ExecutionStore, Fenced, Overtaken, Timer } from '../ports/execution-store';
 import type { PartitionLease } from '../ports/partition-leases';
 import { EndedExecutions } from './ended-executions';
 import { ExecutionLoader } from './execution-loader';
@@ -27,7 +28,7 @@ export interface WriterPorts extends LoopPorts {
   readonly random: Random;
 }
 
-/** How long commands wait that need a store which is away, in milliseconds; all of the partition wait with them. */
+/** How long commands wait that were deferred, in milliseconds; all of the partition wait with them. */
 const DEFER_MS = 100;
 
 /** The executions of so many commands are read together; each may have a long journal. */
@@ -44,6 +45,8 @@ export interface Inbox {
   readonly timers: readonly Timer[];
   /** The commands may have been there before the writer took up its partition. */
   readonly isBacklog?: boolean;
+  /** See `Moment`. */
+  readonly isQuiet?: boolean;
 }
 
 /**
@@ -55,6 +58,7 @@ export class PartitionWriter {
   private readonly states: ExecutionStates;
   private readonly ended: EndedExecutions;
   private readonly loader: ExecutionLoader;
+  private isQuiet = false;
 
   constructor(
     readonly lease: PartitionLease,
@@ -70,17 +74,25 @@ export class PartitionWriter {
     this.loader = new ExecutionLoader(ports, workflows, this.ended);
   }
 
-  async handle(inbox: Inbox): Promise<'committed' | 'fenced'> {
+  /** `overtaken`: nothing was done; to be called again with what has arrived meanwhile. */
+  async handle(inbox: Inbox): Promise<'committed' | Fenced | Overtaken> {
     const batch = new TurnBatch();
     this.ended.isBacklog = inbox.isBacklog === true;
+    this.isQuiet = inbox.isQuiet === true;
     for (const timer of inbox.timers) batch.clearTimer(timer);
     const fired = inbox.timers.map((timer): Command => ({ type: 'TimerFired', ...timer }));
-    await this.applyAll([...fired, ...inbox.commands], batch);
+    await this.applyAll(inOrder(inbox.commands, fired), batch);
     // Before the offset moves beyond them; one that comes twice changes nothing.
     if (batch.deferred.length > 0) await this.ports.stream.append(batch.deferred);
-    this.turn += 1;
-    const commit = batch.toCommit(this.turn, inbox.offset, this.states);
+    const commit = batch.toCommit(this.turn + 1, inbox.offset, this.states);
     const result = await this.ports.store.commit(this.lease, commit);
+    if (result === 'overtaken') {
+      this.states.clear();
+      return result;
+    }
+    this.turn += 1;
+    for (const { executionId, scope } of commit.tasks)
+      if (scope !== undefined) this.states.noteFollowUps(executionId);
     for (const executionId of batch.executionIds()) {
       const state = this.states.get(executionId);
       if (state === undefined || !isTerminal(state.status)) continue;
@@ -88,7 +100,7 @@ export class PartitionWriter {
       this.ended.add(executionId, this.ports.clock.now());
     }
     this.states.trim();
-    if (batch.isDeferring) await this.ports.clock.sleep(DEFER_MS);
+    if (batch.mayPause) await this.ports.clock.sleep(DEFER_MS);
     return result;
   }
 
@@ -115,7 +127,9 @@ export class PartitionWriter {
     }
     try {
       const state = this.states.use(command.executionId) ?? (await this.load(command, batch));
-      if (state !== undefined) batch.add(state.executionId, decide(state, command, this.moment()), command);
+      if (state === undefined) return;
+      if (comesEarly(state, command)) batch.deferEarly(command);
+      else batch.add(state.executionId, decide(state, command, this.moment()), command);
     } catch (error) {
       if (error instanceof PortFault) this.deferOrThrow(command, batch, error.cause);
       else await this.setAside(command, batch, error);
@@ -147,7 +161,7 @@ export class PartitionWriter {
   }
 
   private moment(): Moment {
-    return { now: this.ports.clock.now(), random: this.ports.random() };
+    return { now: this.ports.clock.now(), random: this.ports.random(), isQuiet: this.isQuiet };
   }
 
   /** The execution as its journal tells it; what a lost or interrupted writer left undone is done first. */
@@ -171,11 +185,24 @@ export class PartitionWriter {
         reason: workflow.unusable,
       });
     if (journal.length > 0) {
+      this.states.noteFollowUps(executionId);
       batch.add(executionId, isHot ? takeOver(state, this.moment()) : recover(state, this.moment()));
     }
     if (overdue !== undefined) batch.add(executionId, decide(state, overdue, this.moment()), overdue);
     return state;
   }
+}
+
+/**
+ * What workers have gone on after comes first: it has happened, whatever came just before it, and a turn that does not
+ * know of it cannot be committed.
+ */
+function inOrder(commands: readonly Command[], fired: readonly Command[]): readonly Command[] {
+  const isFollowed = (command: Command): boolean =>
+    command.type === 'TaskSucceeded' && command.followedUp === true;
+  const followed = commands.filter(isFollowed);
+  if (followed.length === 0) return [...fired, ...commands];
+  return [...followed, ...fired, ...commands.filter((command) => !isFollowed(command))];
 }
 
 /** A store or repository failed, whatever it threw. */

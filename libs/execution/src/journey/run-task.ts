@@ -7,7 +7,7 @@ import type { Clock } from '../ports/clock';
 import type { Secrets } from '../ports/secrets';
 import { TaskFailure } from '../ports/task-handler';
 import type { TaskContext, TaskHandler } from '../ports/task-handler';
-import type { Task } from '../ports/task-queue';
+import type { Task, TaskRef } from '../ports/task-queue';
 import { exceeds } from '../decider/json-bounds';
 import { isoTime } from '../iso-time';
 import { type BoundedTaskLog, boundedTaskLog } from './task-log';
@@ -51,8 +51,16 @@ export async function runTask(
     const output = await underWatch(ports, task, watch, () => (log ??= boundedTaskLog(ports.clock)));
     return { type: 'TaskSucceeded', executionId, nodeId, attempt, output: asJson(output), report: report() };
   } catch (error) {
-    return { type: 'TaskFailed', executionId, nodeId, attempt, error: taskErrorOf(error), report: report() };
+    return failureOf(task, error, report());
   }
+}
+
+export function failureOf(
+  { executionId, nodeId, attempt }: TaskRef,
+  error: unknown,
+  report: AttemptReport,
+): TaskOutcome {
+  return { type: 'TaskFailed', executionId, nodeId, attempt, error: taskErrorOf(error), report };
 }
 
 /** The handler's output, or whichever comes first: a timeout, a missing heartbeat, the end of its watch. */

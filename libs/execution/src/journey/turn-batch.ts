@@ -3,7 +3,7 @@ import type { JournalEvent } from '../decider/events';
 import { isTerminal } from '../decider/status';
 import type { Decision } from '../decider/turn';
 import type { Offset } from '../ports/event-stream';
-import type { CommitBatch, JournalSlice, Timer, TimerRef } from '../ports/execution-store';
+import type { CommitBatch, FollowedTask, JournalSlice, Timer, TimerRef } from '../ports/execution-store';
 import type { Task, TaskRef } from '../ports/task-queue';
 import type { ExecutionStates } from './execution-states';
 
@@ -13,6 +13,8 @@ interface Changes {
   readonly events: JournalEvent[];
   tasks: Task[];
   readonly revoked: TaskRef[];
+  readonly withdrawn: TaskRef[];
+  readonly followed: FollowedTask[];
   /** By node id (or the execution): the last word on each timer. */
   readonly timers: Map<string | undefined, Timer | 'cleared'>;
 }
@@ -21,6 +23,8 @@ interface Changes {
 export class TurnBatch {
   /** Some executions cannot be looked at now. */
   isDeferring = false;
+  /** There is no hurry with the next turn: what it finds is what this one deferred. */
+  mayPause = false;
   /** Events that were added, however many of them are still wanted. */
   added = 0;
   /** To be handled later, in this order. */
@@ -40,8 +44,11 @@ export class TurnBatch {
     if (command !== undefined) changes.commands.push(command);
     for (const event of events) changes.events.push(event);
     this.added += events.length;
+    if (effects.withdrawn.length > 0) changes.tasks = withoutFollowUps(changes.tasks, effects.withdrawn);
     for (const task of effects.tasks) changes.tasks.push(task);
     for (const ref of effects.revoked) changes.revoked.push(ref);
+    for (const ref of effects.withdrawn) changes.withdrawn.push(ref);
+    for (const followed of effects.followed) changes.followed.push(followed);
     if (effects.revoked.length > 0) changes.tasks = without(changes.tasks, effects.revoked);
     for (const [nodeId, timer] of effects.timers) changes.timers.set(nodeId, timer);
   }
@@ -49,8 +56,15 @@ export class TurnBatch {
   /** The command is not handled in this turn. A timer stays in the store and fires again. */
   defer(command: Command): void {
     this.isDeferring = true;
+    this.mayPause = true;
     this.executions.delete(command.executionId);
     if (command.type !== 'TimerFired') this.deferred.push(command);
+  }
+
+  /** The command comes again, when the one before it may have come. */
+  deferEarly(command: Command): void {
+    this.mayPause = true;
+    this.deferred.push(command);
   }
 
   /** Takes out what was decided for an execution; returns the commands it was decided for. */
@@ -60,10 +74,16 @@ export class TurnBatch {
     return commands;
   }
 
-  toCommit(turn: number, offset: Offset | undefined, states: Pick<ExecutionStates, 'get'>): CommitBatch {
+  toCommit(
+    turn: number,
+    offset: Offset | undefined,
+    states: Pick<ExecutionStates, 'get' | 'hasFollowUps'>,
+  ): CommitBatch {
     const journals: JournalSlice[] = [];
     const tasks: Task[] = [];
     const revoked: TaskRef[] = [];
+    const withdrawn: TaskRef[] = [];
+    const followed: FollowedTask[] = [];
     const timersCleared: TimerRef[] = [];
     const timersSet: Timer[] = [];
     for (const [executionId, changes] of this.executions) {
@@ -72,19 +92,29 @@ export class TurnBatch {
       if (changes.events.length > 0) journals.push({ executionId, events: changes.events, terminal });
       for (const task of changes.tasks) tasks.push(task);
       for (const ref of changes.revoked) revoked.push(ref);
+      if (states.hasFollowUps(executionId)) for (const ref of changes.withdrawn) withdrawn.push(ref);
+      for (const one of changes.followed) followed.push(one);
       for (const [nodeId, timer] of changes.timers) {
         if (timer !== 'cleared') timersSet.push(timer);
         else timersCleared.push({ executionId, ...(nodeId !== undefined && { nodeId }) });
       }
     }
     const moved = offset !== undefined && { offset };
-    return { turn, ...moved, journals, tasks, revoked, timersCleared, timersSet };
+    return { turn, ...moved, journals, tasks, revoked, withdrawn, followed, timersCleared, timersSet };
   }
 
   private changesOf(executionId: string): Changes {
     let changes = this.executions.get(executionId);
     if (changes === undefined) {
-      changes = { commands: [], events: [], tasks: [], revoked: [], timers: new Map() };
+      changes = {
+        commands: [],
+        events: [],
+        tasks: [],
+        revoked: [],
+        withdrawn: [],
+        followed: [],
+        timers: new Map(),
+      };
       this.executions.set(executionId, changes);
     }
     return changes;
@@ -93,7 +123,24 @@ export class TurnBatch {
 
 /** What is not wanted any more at the end of the turn that scheduled it must not get to a worker. */
 function without(tasks: readonly Task[], revoked: readonly TaskRef[]): Task[] {
-  const keyOf = ({ nodeId, attempt }: Omit<TaskRef, 'executionId'>): string => `${attempt} ${nodeId}`;
   const unwanted = new Set(revoked.map(keyOf));
   return tasks.filter((task) => !unwanted.has(keyOf(task)));
+}
+
+/** ... and nobody may go on after a task that was scheduled in this turn, when that was withdrawn since. */
+function withoutFollowUps(tasks: readonly Task[], withdrawn: readonly TaskRef[]): Task[] {
+  const ends = new Set(withdrawn.map(keyOf));
+  return tasks.map((task) => (ends.has(keyOf(task)) ? withoutFollowUp(task) : task));
+}
+
+function withoutFollowUp(task: Task): Task {
+  const alone: { -readonly [K in keyof Task]: Task[K] } = { ...task };
+  delete alone.followUps;
+  delete alone.scope;
+  return alone;
+}
+
+/** Among the tasks of one execution. */
+function keyOf({ nodeId, attempt }: TaskRef): string {
+  return `${attempt} ${nodeId}`;
 }

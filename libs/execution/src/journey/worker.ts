@@ -1,9 +1,19 @@
-import type { TaskOutcome, TaskStarted } from '../decider/commands';
+import type { TaskOutcome, TaskStarted, TaskSucceeded } from '../decider/commands';
 import { isoTime } from '../iso-time';
 import type { TaskInWork } from '../ports/worker-directory';
-import type { ClaimedTask, SettledTask, Task, TaskQueue, TaskRef, Unsubscribe } from '../ports/task-queue';
+import type {
+  ClaimedFollowUp,
+  ClaimedTask,
+  FollowUpScope,
+  SettledTask,
+  Task,
+  TaskQueue,
+  TaskRef,
+  Unsubscribe,
+} from '../ports/task-queue';
+import { FollowUpResolver } from './resolve-follow-up';
 import { RoleLoop } from './role-loop';
-import { runTask } from './run-task';
+import { failureOf, runTask } from './run-task';
 import type { RunTaskPorts } from './run-task';
 import { TaskWatch } from './task-watch';
 import { WorkerPresence } from './worker-presence';
@@ -51,7 +61,9 @@ export class Worker {
   private readonly renewal: RoleLoop;
   private readonly startReports: RoleLoop;
   private readonly presence: WorkerPresence;
+  private readonly followUps = new FollowUpResolver();
   private settling: SettledTask[] = [];
+  private isStopping = false;
   private flushing: Promise<void> | undefined;
   private roomFreed: () => void = () => undefined;
   private unsubscribe: Unsubscribe | undefined;
@@ -82,6 +94,7 @@ export class Worker {
 
   /** Claims nothing more; running tasks may finish within the grace period, the rest is handed back. */
   async stop(): Promise<void> {
+    this.isStopping = true;
     const stopped = this.loop.stop();
     this.roomFreed();
     await stopped;
@@ -97,7 +110,7 @@ export class Worker {
 
   /** All handlers have ended and all outcomes are delivered. */
   private async finished(): Promise<void> {
-    await Promise.all(Array.from(this.running.values(), ({ done }) => done));
+    while (this.running.size > 0) await Promise.all(Array.from(this.running.values(), ({ done }) => done));
     await this.flushing;
   }
 
@@ -138,7 +151,11 @@ export class Worker {
     const outcome = await runTask(this.ports, task, this.options.id, running.watch);
     this.noteRun(task, outcome, this.ports.clock.now() - running.startedAt);
     // Handed back or lost meanwhile: another worker has it.
-    if (!this.running.delete(receipt)) return;
+    if (this.running.get(receipt) !== running) return;
+    // The room is kept for what may follow.
+    if (task.scope !== undefined && outcome.type === 'TaskSucceeded' && !this.isStopping)
+      return this.settle({ receipt, outcome, goesOn: true });
+    this.running.delete(receipt);
     this.roomFreed();
     await this.settle({ receipt, outcome });
   }
@@ -215,6 +232,36 @@ export class Worker {
     };
   }
 
+  /** Whoever kept room for a follow-up either runs it or gives the room up. */
+  private goOn(settled: readonly SettledTask[], followUps: readonly ClaimedFollowUp[]): void {
+    const byReceipt = new Map(followUps.map((followUp) => [followUp.receipt, followUp]));
+    for (const { receipt, goesOn, outcome } of settled) {
+      const before = this.running.get(receipt);
+      if (goesOn !== true || before === undefined) continue;
+      this.running.delete(receipt);
+      const next = byReceipt.get(receipt);
+      const { scope } = before.claimed.task;
+      if (next !== undefined && scope !== undefined && outcome.type === 'TaskSucceeded')
+        this.runFollowUp(next, scope, outcome);
+      else this.roomFreed();
+    }
+  }
+
+  private runFollowUp(
+    { followUp, receipt, hasNext }: ClaimedFollowUp,
+    scope: FollowUpScope,
+    before: TaskSucceeded,
+  ): void {
+    try {
+      const task = this.followUps.resolve(followUp, scope, before.output);
+      this.run({ task: hasNext ? { ...task, scope } : task, receipt }, undefined);
+    } catch (error) {
+      // The owner of the execution comes to the same end.
+      this.roomFreed();
+      void this.settle({ receipt, outcome: failureOf(followUp, error, { worker: this.options.id }) });
+    }
+  }
+
   /** Outcomes that arrive while others are on their way go out together. */
   private settle(settled: SettledTask): Promise<void> {
     this.settling.push(settled);
@@ -232,7 +279,7 @@ export class Worker {
     const batch = this.settling;
     this.settling = [];
     try {
-      await this.ports.tasks.settle(this.options.id, batch);
+      this.goOn(batch, await this.ports.tasks.settle(this.options.id, batch));
     } catch (error) {
       this.settling = [...batch, ...this.settling];
       this.ports.log.error('outcomes could not be delivered, trying again', {

@@ -56,9 +56,19 @@ export interface CommitBatch {
   readonly tasks: readonly Task[];
   /** Tasks nobody wants any more: dropped when still queued, told to stop when running. */
   readonly revoked: readonly TaskRef[];
+  /** Tasks after which no follow-up may begin any more. When one has begun, nothing is committed. */
+  readonly withdrawn: readonly TaskRef[];
+  /** Tasks whose follow-ups have begun, as this turn knows. */
+  readonly followed: readonly FollowedTask[];
   /** A timer is in at most one of the two. */
   readonly timersCleared: readonly TimerRef[];
   readonly timersSet: readonly Timer[];
+}
+
+export interface FollowedTask {
+  readonly after: TaskRef;
+  /** The follow-up as the journal has it; undefined: it is not wanted. */
+  task: Task | undefined;
 }
 
 export interface DueTimers {
@@ -70,13 +80,16 @@ export interface DueTimers {
 /** `fenced`: the lease is not held any more, or the data is not what its owner knew; nothing was written. */
 export type Fenced = 'fenced';
 
+/** A follow-up has begun that the turn wanted to withdraw; nothing was written. The inbound stream tells of it. */
+export type Overtaken = 'overtaken';
+
 /**
  * The hot journals of active executions and all that leaves with them in one step: tasks, timers, the inbound
  * offset, the note to the archive.
  */
 export interface ExecutionStore {
   /** Safe to repeat after a fault. */
-  commit(lease: PartitionLease, batch: CommitBatch): Promise<'committed' | Fenced>;
+  commit(lease: PartitionLease, batch: CommitBatch): Promise<'committed' | Fenced | Overtaken>;
   /** Where the partition's writer goes on after a take-over. */
   progress(partition: number): Promise<PartitionProgress>;
   /** Drops all hot data of the partition; its tasks cannot be claimed until it is resumed. */

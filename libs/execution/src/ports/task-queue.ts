@@ -21,6 +21,38 @@ export interface Task {
   readonly reportStart: boolean;
   /** The start must be marked before the handler begins, so that a loss before can be told from one after it. */
   readonly markStart?: true;
+  /**
+   * Tasks that wait for nothing but the success of the one before them, this one first: whoever settles it with a success
+   * may go on with the next one at once, unless the execution's owner has withdrawn it by then. Not for the worker.
+   */
+  readonly followUps?: readonly FollowUp[];
+  /** What the worker needs for them; undefined: there are none. */
+  readonly scope?: FollowUpScope;
+}
+
+/** A task that is not scheduled yet. */
+export interface FollowUp extends TaskRef {
+  readonly plan: FollowUpPlan;
+}
+
+/** What is the same in every execution. */
+export interface FollowUpPlan {
+  /** The node whose success it waits for. */
+  readonly dependency: string;
+  readonly queue: string;
+  readonly handler: string;
+  readonly config: Json;
+  /** The config has expressions, that may refer to the dependency, and to the scope. */
+  readonly isTemplate: boolean;
+  readonly startToCloseMs?: number;
+  readonly heartbeatMs?: number;
+}
+
+/** What the configs of follow-ups may refer to, besides the output of the node before. */
+export interface FollowUpScope {
+  readonly startedAt: string;
+  readonly input: Json;
+  readonly labels: Readonly<Record<string, string>>;
 }
 
 export interface TaskRef {
@@ -33,6 +65,14 @@ export interface TaskRef {
 export interface ClaimedTask {
   readonly task: Task;
   readonly receipt: string;
+}
+
+/** What a worker goes on with: the claim of the task before, named by its receipt, is the claim of this one now. */
+export interface ClaimedFollowUp {
+  readonly followUp: FollowUp;
+  readonly receipt: string;
+  /** Another one may follow. */
+  readonly hasNext: boolean;
 }
 
 export interface ClaimRequest {
@@ -53,9 +93,10 @@ export interface TaskQueue {
   claim(request: ClaimRequest): Promise<readonly ClaimedTask[]>;
   /**
    * In one atomic step per partition: the outcomes go to the executions' event streams and the claims end. An
-   * outcome is delivered even when its claim is gone; the decider keeps the first one of an attempt.
+   * outcome is delivered even when its claim is gone; the decider keeps the first one of an attempt. A claim does not
+   * end that goes over to a follow-up; the outcome says so (`TaskSucceeded.followedUp`). Returns those.
    */
-  settle(worker: string, settled: readonly SettledTask[]): Promise<void>;
+  settle(worker: string, settled: readonly SettledTask[]): Promise<readonly ClaimedFollowUp[]>;
   /**
    * Durable when it returns: the handlers of these tasks begin, and whoever loses one of them from now on is told so
    * (`TaskLost.begun`). Returns the receipts that are not this worker's any more; their handlers must not begin.
@@ -84,6 +125,8 @@ export interface TaskQueue {
 export interface SettledTask {
   readonly receipt: string;
   readonly outcome: TaskOutcome;
+  /** The worker has room for a follow-up. */
+  readonly goesOn?: true;
 }
 
 export interface QueueDepth {

@@ -4,6 +4,7 @@ import { compileTemplates } from '@workflow-engine/templating';
 
 import { UnusableDefinitionError } from '../errors';
 import { controlOf } from './control-of';
+import { followUpPlan } from './follow-up-plan';
 import { salvageNodes } from './salvage';
 import type { CompiledWorkflow, NodePlan, RetryPlan } from './compiled-workflow';
 
@@ -30,14 +31,20 @@ export function compileWorkflow(
       salvageNodes(definition).map(({ id }) => id),
     );
   }
+  const { graph } = parsed.value;
+  const { nodes } = definition.dag;
+  const plans = nodes.map(planOf);
   return {
     workflowId,
     version,
     name: definition.name,
     labels: definition.labels ?? {},
-    graph: parsed.value.graph,
+    graph,
     templates: templates.value,
-    plans: definition.dag.nodes.map(planOf),
+    plans: plans.map((plan, node) => {
+      const followUp = followUpPlan(node, { nodes, graph, templates: templates.value, plans });
+      return followUp === undefined ? plan : { ...plan, followUp };
+    }),
     timeoutMs: optionalMs(definition.timeout),
     inputSchema: definition.input_schema,
   };

@@ -2,6 +2,7 @@ import type { CompiledGraph, JoinPolicy, JsonObject, UncertaintyPolicy } from '@
 import type { CompiledTemplates } from '@workflow-engine/templating';
 
 import type { ControlHandler } from '../decider/control-nodes';
+import type { FollowUpPlan } from '../ports/task-queue';
 
 /** A registered definition, ready to be run: everything a step needs is looked up by node index. */
 export interface CompiledWorkflow {
@@ -33,6 +34,8 @@ export interface NodePlan {
   /** `on_failure: continue` */
   readonly tolerated: boolean;
   readonly onUncertain: UncertaintyPolicy;
+  /** When it may begin at once after the node before it. */
+  readonly followUp?: FollowUpPlan;
 }
 
 export interface RetryPlan {

@@ -4,7 +4,7 @@ import { TaskFailure } from '../../src/ports/task-handler';
 import type { TaskContext, TaskHandler } from '../../src/ports/task-handler';
 import type { JournalEvent } from '../../src/decider/events';
 import type { CommitBatch } from '../../src/ports/execution-store';
-import type { ClaimedTask, TaskRef } from '../../src/ports/task-queue';
+import type { ClaimedFollowUp, ClaimedTask, SettledTask, TaskRef } from '../../src/ports/task-queue';
 import type { PlannedOutcome } from '../oracle';
 import { taskOutput } from '../oracle';
 import type { SeededRandom } from '../seeded-random';
@@ -24,6 +24,8 @@ export interface Run extends TaskRef {
 export interface Claim extends TaskRef {
   readonly at: number;
   readonly delivery: number;
+  /** The worker went on with it by itself, before it was dispatched. */
+  readonly isFollowUp: boolean;
 }
 
 /** Hot data that was lost: what happened since may be unknown to the engine. Epoch milliseconds. */
@@ -54,16 +56,17 @@ export class Ledger {
         if (result === 'committed') this.noteCommit(args[1] as CommitBatch);
         return;
       case 'tasks.claim':
-        for (const { task, receipt } of result as readonly ClaimedTask[]) {
-          const { executionId, nodeId, attempt, delivery } = task;
-          const claim = { executionId, nodeId, attempt, delivery, at: this.now() };
-          this.claims.push(claim);
-          this.claimsByReceipt.set(receipt, claim);
-        }
+        for (const { task, receipt } of result as readonly ClaimedTask[])
+          this.noteClaim(task, receipt, false);
         return;
       case 'tasks.settle':
-        for (const { receipt } of args[1] as readonly { readonly receipt: string }[])
-          this.settled.add(deliveryKey(this.claimsByReceipt.get(receipt)));
+        for (const { receipt, outcome } of args[1] as readonly SettledTask[]) {
+          const claim = this.claimsByReceipt.get(receipt);
+          if (claim === undefined || attemptKey(claim) === attemptKey(outcome))
+            this.settled.add(deliveryKey(claim));
+        }
+        for (const { followUp, receipt } of result as readonly ClaimedFollowUp[])
+          this.noteClaim({ ...followUp, delivery: 1 }, receipt, true);
         return;
       case 'tasks.release':
         for (const receipt of args[1] as readonly string[]) {
@@ -98,6 +101,20 @@ export class Ledger {
     this.lost.clear();
   }
 
+  private noteClaim(
+    task: TaskRef & { readonly delivery: number },
+    receipt: string,
+    isFollowUp: boolean,
+  ): void {
+    const { executionId, nodeId, attempt, delivery } = task;
+    const known = this.claimsByReceipt.get(receipt);
+    // It was settled twice, and both times the worker was told how to go on.
+    if (known !== undefined && attemptKey(known) === attemptKey(task)) return;
+    const claim = { executionId, nodeId, attempt, delivery, at: this.now(), isFollowUp };
+    this.claims.push(claim);
+    this.claimsByReceipt.set(receipt, claim);
+  }
+
   private noteCommit({ journals }: CommitBatch): void {
     for (const { executionId, events } of journals) {
       for (const event of events) {
@@ -117,7 +134,7 @@ export function attemptKey({ executionId, nodeId, attempt }: TaskRef): string {
   return `${executionId}:${nodeId}:${attempt}`;
 }
 
-function deliveryKey(claim: Omit<Claim, 'at'> | undefined): string {
+function deliveryKey(claim: Omit<Claim, 'at' | 'isFollowUp'> | undefined): string {
   return claim === undefined ? 'unknown' : `${attemptKey(claim)}:${claim.delivery}`;
 }
 

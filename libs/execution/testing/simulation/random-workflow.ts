@@ -16,13 +16,29 @@ export interface RandomWorkflow {
 /** Any plan, with every policy and timeout that the definition language has. */
 export function randomWorkflow(name: string, random: SeededRandom): RandomWorkflow {
   const [found = []] = fc.sample(plans, { seed: random.between(0, 2 ** 31 - 1), numRuns: 1 });
-  const plan = found.map((node) => acceptable(node, found));
+  const shape = random.chance(0.3) ? found.map(inAChain) : found;
+  const plan = shape.map((node) => acceptable(node, shape));
+  const queues = random.chance(0.5) ? QUEUES : [random.pick(QUEUES)];
   const nodes = definitionOf(plan).map((node, index) => {
     const planned = plan[index];
-    return planned?.kind === 'task' ? withPolicies(node, planned, random) : node;
+    return planned?.kind === 'task' ? withPolicies(node, planned, queues, random) : node;
   });
   const timeout = random.chance(0.1) ? { timeout: random.between(3, 12) } : {};
   return { plan, definition: { name, ...timeout, dag: { nodes } } };
+}
+
+/** Mostly tasks of which each waits for the one before: there workers may go on by themselves. */
+function inAChain({ id, kind, tolerated, maxAttempts, outcomes }: PlannedNode, index: number): PlannedNode {
+  return {
+    id,
+    tolerated,
+    maxAttempts,
+    outcomes,
+    dependencies: index === 0 ? [] : [index - 1],
+    join: 'all_succeeded',
+    kind: kind === 'delay' ? 'delay' : 'task',
+    onUncertain: 'retry',
+  };
 }
 
 /** Templates that read what a node certainly does not have are refused when they are submitted. */
@@ -38,6 +54,7 @@ function acceptable(node: PlannedNode, plan: readonly PlannedNode[]): PlannedNod
 function withPolicies(
   node: NodeDefinition,
   { outcomes, maxAttempts }: PlannedNode,
+  queues: readonly string[],
   random: SeededRandom,
 ): NodeDefinition {
   const seconds = (from: number, to: number): number => random.between(from * 10, to * 10) / 10;
@@ -45,7 +62,7 @@ function withPolicies(
   const heartbeats = hangs && random.chance(0.3);
   return {
     ...node,
-    queue: random.pick(QUEUES),
+    queue: random.pick(queues),
     retry: {
       max_attempts: maxAttempts,
       interval: seconds(0.1, 1),

@@ -135,9 +135,9 @@ export class Verdict {
       .map((event) => ledger.writtenAt(executionId, event));
     const handedBack = ledger.handedBack.get(key) ?? 0;
     let forgotten = 0;
-    for (const [index, { at }] of claims.entries()) {
+    for (const [index, { at, isFollowUp }] of claims.entries()) {
       if (ledger.losses.some((loss) => at >= loss.from && at <= loss.at)) forgotten += 1;
-      const dispatched = dispatches.filter((writtenAt) => writtenAt <= at).length;
+      const dispatched = dispatches.filter((writtenAt) => writtenAt <= at || isFollowUp).length;
       if (index < dispatched + handedBack + forgotten) continue;
       this.faults.push(
         `${key} was handed out ${index + 1} times, ${dispatched} dispatched, ${handedBack} handed back, ${forgotten} forgotten`,

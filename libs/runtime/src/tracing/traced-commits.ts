@@ -22,7 +22,7 @@ export function tracedHotPorts(ports: HotPorts, tracing: Tracing): HotPorts {
         if (outcome === 'committed') {
           attempts.noteCommit(lease.partition, batch, now);
           executions.noteCommit(lease.partition, batch);
-        } else {
+        } else if (outcome === 'fenced') {
           forget(lease.partition);
         }
         return outcome;
@@ -48,7 +48,8 @@ function recordAttempt(tracing: Tracing, { task, sentAt, startedAt }: OpenTask, 
     executionId,
     id: attemptSpanId(executionId, nodeId, attempt),
     parentId: executionSpanId(executionId),
-    startedAt: sentAt,
+    // A worker may have gone on with it by itself.
+    startedAt: Math.min(sentAt, startedAt ?? sentAt),
     endedAt: Date.parse(event.at),
     attributes: {
       'wfe.node_id': nodeId,

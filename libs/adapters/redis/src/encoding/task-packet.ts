@@ -1,4 +1,4 @@
-import type { Task, TaskRef } from '@workflow-engine/execution';
+import type { FollowUp, FollowUpPlan, Task, TaskRef } from '@workflow-engine/execution';
 
 /** Most tasks in one entry of a queue, and most commands in one inbound entry. */
 export const MAX_PACKET = 50;
@@ -13,11 +13,57 @@ export interface PackedTask {
 
 /** The part of a task's JSON that says which task it is; scripts make `TaskLost` commands of it. */
 export function packTask(task: Task): PackedTask {
-  const { executionId, nodeId, attempt, delivery, ...rest } = task;
+  const named = { executionId: undefined, nodeId: undefined, attempt: undefined, delivery: undefined };
   return {
-    name: `${refName({ executionId, nodeId, attempt })},"delivery":${delivery}`,
-    body: JSON.stringify(rest),
+    name: nameOf(task, task.delivery),
+    body: JSON.stringify({ ...task, ...named, followUps: undefined }),
   };
+}
+
+function nameOf(task: TaskRef, delivery: number): string {
+  return `${refName(task)},"delivery":${delivery}`;
+}
+
+/** As a hash has them: the name of the task before, and `more`, `name\\nplan`; more: '1' when another one follows. */
+export function packFollowUps(task: Task, followUps: readonly FollowUp[]): string[] {
+  const packed: string[] = [];
+  let before = refName(task);
+  for (const [index, { plan, ...ref }] of followUps.entries()) {
+    const more = index < followUps.length - 1 ? 1 : 0;
+    packed.push(before, `${more}${nameOf(ref, 1)}\n${planText(plan)}`);
+    before = refName(ref);
+  }
+  return packed;
+}
+
+/** The same in every execution of a workflow. */
+const planTexts = new WeakMap<FollowUpPlan, string>();
+
+function planText(plan: FollowUpPlan): string {
+  let text = planTexts.get(plan);
+  if (text === undefined) planTexts.set(plan, (text = JSON.stringify(plan)));
+  return text;
+}
+
+/** @throws SyntaxError when it was not packed here */
+export function unpackFollowUp(packed: string): { readonly followUp: FollowUp; readonly hasNext: boolean } {
+  const end = packed.indexOf('\n');
+  const { executionId, nodeId, attempt } = JSON.parse(`{${packed.slice(1, end)}}`) as TaskRef;
+  const plan = planOf(packed.slice(end + 1));
+  return { followUp: { executionId, nodeId, attempt, plan }, hasNext: packed.startsWith('1') };
+}
+
+const REMEMBERED_PLANS = 1_000;
+const plans = new Map<string, FollowUpPlan>();
+
+function planOf(text: string): FollowUpPlan {
+  let plan = plans.get(text);
+  if (plan === undefined) {
+    plan = JSON.parse(text) as FollowUpPlan;
+    if (plans.size >= REMEMBERED_PLANS) plans.clear();
+    plans.set(text, plan);
+  }
+  return plan;
 }
 
 /** The name without the delivery: what a revocation names. */

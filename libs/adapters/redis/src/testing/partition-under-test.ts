@@ -69,8 +69,8 @@ export class PartitionUnderTest {
     return claimed;
   }
 
-  settle(claimed: readonly ClaimedTask[]): Promise<void> {
-    return this.hot.tasks.settle(
+  async settle(claimed: readonly ClaimedTask[]): Promise<void> {
+    await this.hot.tasks.settle(
       'w',
       claimed.map(({ receipt, task }) => ({ receipt, outcome: succeeded(task, 'done') })),
     );
