@@ -68,6 +68,10 @@ const mutants = [
     ],
   },
   {
+    rule: 'a follow-up is given what the journal says',
+    changes: [['src/journey/resolve-follow-up.js', "status: 'COMPLETED'", "status: 'FAILED'"]],
+  },
+  {
     rule: 'nothing of an older timeline is archived',
     changes: [
       [

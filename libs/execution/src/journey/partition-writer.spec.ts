@@ -97,6 +97,22 @@ describe('a command that cannot be handled', () => {
     expect(await roles.hot.store.read('nobody', 0)).toBeUndefined();
   });
 
+  it('because it builds on one that is yet to come comes again', async () => {
+    const writer = await aWriter();
+    const commands = [...(await triggers([task('a'), task('b', ['a'])], 1)), done('e0', 'b', 2)];
+    const turn = writer.handle({ commands, offset: '0', timers: [] });
+    await roles.clock.advance(1_000);
+    expect(await turn).toBe('committed');
+    expect((await story('e0')).slice(-1)).toEqual(['NodeScheduled a']);
+    const after = new Map([0, 1].map((partition) => [partition, undefined]));
+    const entries = await roles.hot.stream.read({ after, limit: 10, waitMs: 0 });
+    const again = entries.flatMap((entry) => entry.commands);
+    expect(again).toEqual([done('e0', 'b', 2)]);
+    const before: Command = { ...done('e0', 'a', 1), followedUp: true } as Command;
+    await writer.handle({ commands: [...again, before], offset: '2', timers: [] });
+    expect((await story('e0')).slice(-1)).toEqual(['ExecutionCompleted']);
+  });
+
   describe('because the system of record is away', () => {
     /** Handled with nothing in memory, while the archive cannot be read. */
     async function handledWhileAway(inbox: Omit<Inbox, 'offset'>): Promise<string> {

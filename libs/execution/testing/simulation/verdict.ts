@@ -120,6 +120,7 @@ export class Verdict {
         this.faults.push(`${key} ran ${runs.length} times and was claimed ${claims.length} times`);
       this.judgeClaims(key, executionId, claims, about);
       this.judgeOutcome(key, runs, about);
+      this.judgeConfigs(key, runs, about);
     }
   }
 
@@ -169,6 +170,19 @@ export class Verdict {
         );
         if (!isTrue) this.faults.push(`${key}: nobody failed with ${error.code} on ${worker}`);
       }
+    }
+  }
+
+  /** Whoever resolved it, a handler was given what the journal says. */
+  private judgeConfigs(key: string, runs: readonly Run[], about: readonly JournalEvent[]): void {
+    if (this.world.ledger.losses.length > 0) return;
+    const recorded = new Set<string>();
+    for (const event of about)
+      if (event.type === 'NodeScheduled' && event.config !== undefined)
+        recorded.add(canonicalJson(event.config));
+    for (const { config } of runs) {
+      if (recorded.size === 0 || recorded.has(canonicalJson(config))) continue;
+      this.faults.push(`${key} was run with ${JSON.stringify(config)}, which is not what was scheduled`);
     }
   }
 
