@@ -26,8 +26,8 @@ export interface Circumstances {
 
 /**
  * Effects of a node that nothing explains. A node is called once for each time its journal says that a task goes out,
- * and never before that, unless its worker has gone on by itself after the task before. What was not archived when something was lost runs again; then, and only then, there may be
- * calls that the journal knows nothing of.
+ * and never before that, unless its worker has gone on by itself after the task before. What was not archived when
+ * something was lost runs again; then, and only then, there may be calls that the journal knows nothing of.
  */
 export function unexplainedEffects(
   nodeId: string,

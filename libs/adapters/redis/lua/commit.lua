@@ -9,7 +9,8 @@
 --         then per journal: element ('first:last:kind:events')
 --              per packet: key index, queue name, number of tasks, then name and body of each
 --              per timer cleared: member; per timer set: due, member; per revoked: name
--- Output  'committed', or 'overtaken' when a follow-up has begun that must not, or 'fenced' when the lease is not held any more or the chunk is not the next one
+-- Output  'committed', or 'overtaken' when a follow-up has begun that must not, or 'fenced' when the lease is not held
+--         any more or the chunk is not the next one
 -- A repeated chunk is recognised by its turn, commit id and number, and changes nothing. Whoever begins to write takes
 -- the lease with a new epoch before he reads, and turns are counted without a gap: so a journal has nothing that its
 -- writer does not know.

@@ -8,9 +8,14 @@ const MOST_FOLLOW_UPS = 16;
 /** A larger input is not sent along with a task whose config may have no need of it; in characters of JSON. */
 const MOST_INPUT_CHARS = 10_000;
 
-/** Told apart from the follow-ups of other attempts of the same node by the attempt. */
-export function attemptOf(state: ExecutionState, node: number, attempt = at(state.attempt, node)): TaskRef {
-  return { executionId: state.executionId, nodeId: idOf(state, node), attempt };
+/** The latest attempt of a node. */
+export function attemptOf(state: ExecutionState, node: number): TaskRef {
+  return { executionId: state.executionId, nodeId: idOf(state, node), attempt: at(state.attempt, node) };
+}
+
+function nextAttemptOf(state: ExecutionState, node: number): TaskRef {
+  const latest = attemptOf(state, node);
+  return { ...latest, attempt: latest.attempt + 1 };
 }
 
 /** What may be done right after a task that is about to be scheduled, as long as each task succeeds. */
@@ -21,8 +26,7 @@ export function followUpsOf(state: ExecutionState, node: number): Pick<Task, 'fo
   for (const next of chain) {
     const plan = state.workflow.plans[next]?.followUp;
     if (plan === undefined) break;
-    const attempt = at(state.attempt, next) + 1;
-    followUps.push({ executionId: state.executionId, nodeId: idOf(state, next), attempt, plan });
+    followUps.push({ ...nextAttemptOf(state, next), plan });
   }
   const { startedAt, input, workflow } = state;
   return { followUps, scope: { startedAt, input, labels: workflow.labels } };
@@ -32,7 +36,7 @@ export function followUpsOf(state: ExecutionState, node: number): Pick<Task, 'fo
 export function tasksWithFollowUps(state: ExecutionState, node: number): readonly TaskRef[] {
   const chain = chainAfter(state, node);
   if (chain.length === 0) return [];
-  const before = chain.slice(0, -1).map((next) => attemptOf(state, next, at(state.attempt, next) + 1));
+  const before = chain.slice(0, -1).map((next) => nextAttemptOf(state, next));
   return [attemptOf(state, node), ...before];
 }
 

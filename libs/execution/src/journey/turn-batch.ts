@@ -23,13 +23,16 @@ interface Changes {
 export class TurnBatch {
   /** Some executions cannot be looked at now. */
   isDeferring = false;
-  /** There is no hurry with the next turn: what it finds is what this one deferred. */
-  mayPause = false;
   /** Events that were added, however many of them are still wanted. */
   added = 0;
   /** To be handled later, in this order. */
   readonly deferred: Command[] = [];
   private readonly executions = new Map<string, Changes>();
+
+  /** There is no hurry with the next turn: what it finds is what this one deferred. */
+  get mayPause(): boolean {
+    return this.isDeferring || this.deferred.length > 0;
+  }
 
   executionIds(): Iterable<string> {
     return this.executions.keys();
@@ -56,14 +59,12 @@ export class TurnBatch {
   /** The command is not handled in this turn. A timer stays in the store and fires again. */
   defer(command: Command): void {
     this.isDeferring = true;
-    this.mayPause = true;
     this.executions.delete(command.executionId);
     if (command.type !== 'TimerFired') this.deferred.push(command);
   }
 
   /** The command comes again, when the one before it may have come. */
   deferEarly(command: Command): void {
-    this.mayPause = true;
     this.deferred.push(command);
   }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
+import type { PartitionLease } from '../../src/ports/partition-leases';
 import type {
   ClaimedTask,
   FollowUp,
@@ -57,6 +58,15 @@ export function describeFollowUps(fixture: () => HotPortsFixture): void {
     const writers = new Writers(fixture());
     await writers.enqueue([chain(newExecutionIn(0, partitions))]);
     return { writers, ...only(await claim()) };
+  }
+
+  /** The same, for a test that commits by itself. */
+  async function begunUnderLease(): Promise<ClaimedTask & { readonly lease: PartitionLease }> {
+    const executionId = newExecutionIn(0, fixture().partitions);
+    const lease = await aLease(fixture(), 0);
+    const batch = aBatch({ journals: [aSlice(executionId, 1, 1)], tasks: [chain(executionId)] });
+    await fixture().store.commit(lease, batch);
+    return { lease, ...only(await claim()) };
   }
 
   const followedUp = (task: TaskRef) => ({ ...succeeded(task as Task, 'done'), followedUp: true });
@@ -159,36 +169,24 @@ export function describeFollowUps(fixture: () => HotPortsFixture): void {
     });
 
     it('that have begun are known to no commit that withdraws them: it changes nothing', async () => {
-      const { tasks, store, partitions } = fixture();
-      const executionId = newExecutionIn(0, partitions);
-      const lease = await aLease(fixture(), 0);
-      await store.commit(
-        lease,
-        aBatch({ journals: [aSlice(executionId, 1, 1)], tasks: [chain(executionId)] }),
-      );
-      const { task, receipt } = only(await claim());
+      const { tasks, store } = fixture();
+      const { lease, task, receipt } = await begunUnderLease();
       await tasks.settle('w', [done(task, receipt)]);
 
-      const end = { journals: [aSlice(executionId, 2, 2)], withdrawn: [refOf(task)] };
+      const end = { journals: [aSlice(task.executionId, 2, 2)], withdrawn: [refOf(task)] };
       expect(await store.commit(lease, aBatch({ turn: 2, ...end }))).toBe('overtaken');
-      expect(await store.read(executionId, 0)).toHaveLength(1);
+      expect(await store.read(task.executionId, 0)).toHaveLength(1);
       // Once the owner knows of it, that is over.
       const followed = [{ after: refOf(task), task: undefined }];
-      const journals = [aSlice(executionId, 2, 2)];
+      const journals = [aSlice(task.executionId, 2, 2)];
       expect(await store.commit(lease, aBatch({ turn: 2, journals, followed }))).toBe('committed');
-      const again = { journals: [aSlice(executionId, 3, 3)], withdrawn: [refOf(task)] };
+      const again = { journals: [aSlice(task.executionId, 3, 3)], withdrawn: [refOf(task)] };
       expect(await store.commit(lease, aBatch({ turn: 3, ...again }))).toBe('committed');
     });
 
     it('are gone with their partition', async () => {
-      const { tasks, store, partitions } = fixture();
-      const executionId = newExecutionIn(0, partitions);
-      const lease = await aLease(fixture(), 0);
-      await store.commit(
-        lease,
-        aBatch({ journals: [aSlice(executionId, 1, 1)], tasks: [chain(executionId)] }),
-      );
-      const { task, receipt } = only(await claim());
+      const { tasks, store } = fixture();
+      const { lease, task, receipt } = await begunUnderLease();
       await store.reset(lease);
       await store.resume(lease, 1);
       expect(await tasks.settle('w', [done(task, receipt)])).toEqual([]);
