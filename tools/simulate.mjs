@@ -2,7 +2,6 @@
 // and loses whatever it likes, and checks every promise afterwards. Builds what is stale first.
 //   npm run simulate -- [--seeds 1000] [--from 1]     so many seeds; ends with exit code 1 when a promise was broken
 //   npm run simulate -- --seed N [--trace]            one seed; with everything that happened, step by step
-//   npm run simulate -- --follow-ups                  workers go on by themselves, too
 //   npm run simulate -- --mutants [--seeds 3000]      removes one rule after the other and shows that it is noticed
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
@@ -19,11 +18,8 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     trace: { type: 'boolean', default: false },
     mutants: { type: 'boolean', default: false },
-    'follow-ups': { type: 'boolean', default: false },
   },
 });
-
-if (values['follow-ups'] || values.mutants) process.env.FOLLOW_UPS = '1';
 
 const build = spawnSync('npx', ['--no-install', 'tsc', '--build', 'libs/execution/tsconfig.lib.json'], {
   stdio: 'inherit',

@@ -128,7 +128,7 @@ export type { HotPorts } from './embedded/in-memory-hot-ports';
 export { Archiver } from './journey/archiver';
 export type { ArchiverOptions, ArchiverPorts } from './journey/archiver';
 export { Orchestrator } from './journey/orchestrator';
-export type { OrchestratorOptions, OrchestratorPorts } from './journey/orchestrator';
+export type { OrchestratorPorts } from './journey/orchestrator';
 export { Reaper } from './journey/reaper';
 export type { ReaperPorts } from './journey/reaper';
 export { Recovery } from './journey/recovery';

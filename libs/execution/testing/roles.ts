@@ -46,7 +46,7 @@ export class RolesUnderTest {
   }
 
   orchestrator(owner: string, overrides: Overrides = {}): Orchestrator {
-    const role = new Orchestrator(this.ports(overrides), { ...shareOf(owner), followUps: true });
+    const role = new Orchestrator(this.ports(overrides), shareOf(owner));
     role.start();
     this.stops.push(() => role.stop());
     return role;

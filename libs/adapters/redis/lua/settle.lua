@@ -5,14 +5,16 @@
 --         then of each its position, its outcome (JSON; '' for none), and its name if the worker would go on after it
 -- Output  what goes on: for each {packet, position, follow-up}
 -- Outcomes are delivered even when the claim is gone: the decider keeps the first one of an attempt. But when the data
--- was lost or reset since, the task is sent again and its attempt may mean something else by now, so they are dropped.
--- A timeline of -1 says that it is being reset.
+-- was lost or reset since, or may be rolled back because the partition is not resumed in this history of it, the task is
+-- sent again and its attempt may mean something else by now: then only the outcome of a task that is still known is
+-- delivered, and nobody goes on. A timeline of -1 says that it is being reset.
 -- A packet is acked and deleted with the last of its outcomes. The field `id:position` of the marks names the follow-up
 -- to which the claim of a task has gone over; a packet that has one has settled marks, too.
 -- A follow-up says whether another one may follow, which task it is, and how it is run: `1name\nplan`. There is a '!' in
 -- its place when it has begun.
 local group, most, largest = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
-local timeline = redis.call('HGET', KEYS[1], 'timeline')
+local timeline, resumed = unpack(redis.call('HMGET', KEYS[1], 'timeline', 'resumed'))
+local isResumed = resumed == string.match(redis.call('INFO', 'replication'), 'master_replid:(%x+)')
 local commands, bytes = {}, 0
 local function flush()
   if #commands == 0 then return end
@@ -26,7 +28,10 @@ local function deliver(command)
   bytes = bytes + #command
 end
 
-local function refOf(name) return (string.match(name, '^(.*),"delivery":%d+$')) end
+-- Whether the outcome is that of the task of this name.
+local function isOf(name, outcome)
+  return string.find(outcome, (string.match(name, '^(.*),"delivery":%d+$') or name) .. ',', 1, true)
+end
 
 local follows = {}
 local argument, packet = 4, 0
@@ -35,8 +40,9 @@ while argument <= #ARGV do
   local index, queue, id = tonumber(ARGV[argument]), ARGV[argument + 1], ARGV[argument + 2]
   local size, count = tonumber(ARGV[argument + 4]), tonumber(ARGV[argument + 5])
   local stream, settled = KEYS[3 + 2 * index], KEYS[4 + 2 * index]
-  local isCurrent = ARGV[argument + 3] == timeline
-  if isCurrent or timeline ~= '-1' and #redis.call('XRANGE', stream, id, id) > 0 then
+  local isCurrent = isResumed and ARGV[argument + 3] == timeline
+  local entry = not isCurrent and timeline ~= '-1' and redis.call('XRANGE', stream, id, id)[1]
+  if isCurrent or entry then
     local marks = redis.call('HGET', settled, id)
     local mark, open = {}, 0
     for i = 1, size do
@@ -75,9 +81,11 @@ while argument <= #ARGV do
         deliver(string.sub(outcome, 1, -2) .. ',"followedUp":true}')
         follows[#follows + 1] = { packet, position, followUp }
       else
-        deliver(outcome)
+        local claim = claimed[i] or entry and entry[2][2 * position - 1]
+        local isOfClaim = not claim or outcome == '' or isOf(claim, outcome)
+        if isCurrent or isOfClaim then deliver(outcome) end
         -- The claim may be that of a follow-up by now, which does not end with the task before it.
-        if not claimed[i] or outcome == '' or string.find(outcome, refOf(claimed[i]) .. ',', 1, true) then
+        if isOfClaim then
           if mark[position] == '0' then left = left - 1 end
           mark[position] = '1'
           if claimed[i] then ended[#ended + 1] = claims[i] end

@@ -64,6 +64,40 @@ describe.each(Object.entries(crashingServers))('when data was lost, on %s', (_na
       expect(await on.claimSome()).toEqual(['a']);
     }, 30_000);
 
+    it('lets nobody go on with a follow-up before the partition is resumed, nor with one from before', async () => {
+      await hot.store.commit(old, on.nextChain('c', 'd'));
+      const claimed = await hot.tasks.claim(on.request(0));
+      const task = claimed.filter(({ task: { nodeId } }) => nodeId === 'c');
+      await save(url);
+      await crash(url);
+      expect(await on.goOn(task)).toEqual([]);
+      await on.begin('next');
+      expect(await on.goOn(task)).toEqual([]);
+    }, 30_000);
+
+    it('takes outcomes of nothing but tasks that it knows before the partition is resumed', async () => {
+      const claimed = await hot.tasks.claim(on.request(0));
+      expect(claimed).toHaveLength(2);
+      await crash(url);
+      await on.settle(claimed);
+      expect(await on.inbound()).toEqual([expect.objectContaining({ nodeId: 'a' })]);
+    }, 30_000);
+
+    it('takes no outcome of a follow-up of which it knows nothing', async () => {
+      await hot.store.commit(old, on.nextChain('c', 'd'));
+      const claimed = await hot.tasks.claim(on.request(0));
+      const task = claimed.filter(({ task: { nodeId } }) => nodeId === 'c');
+      await save(url);
+      expect(await on.goOn(task)).toEqual(['d']);
+      await crash(url);
+      on.turn = (await hot.store.progress(partition)).turn;
+      await on.begin('next');
+      await on.settle(task.map((one) => ({ ...one, task: { ...one.task, nodeId: 'd' } })));
+      expect(await on.inbound()).toEqual([]);
+      await on.settle(task);
+      expect(await on.inbound()).toEqual([expect.objectContaining({ type: 'TaskSucceeded', nodeId: 'c' })]);
+    }, 30_000);
+
     it('does not know the old owner any more', async () => {
       await crash(url);
       expect(await hot.leases.renew([old], 'old', LONG_MS)).toEqual([]);

@@ -46,7 +46,7 @@ export class InMemoryExecutionStore implements ExecutionStore {
   ) {
     this.timers = Array.from({ length: parts.stream.partitions }, () => new TimerHeap());
     parts.outbox.onArchived((slices) => this.retain(slices));
-    parts.tasks.onlyOf((executionId) => this.isResumed(executionId));
+    parts.tasks.locatedBy((executionId) => this.progressOf(executionId));
   }
 
   async commit(lease: PartitionLease, batch: CommitBatch): Promise<'committed' | Fenced | Overtaken> {
@@ -65,7 +65,7 @@ export class InMemoryExecutionStore implements ExecutionStore {
     for (const timer of batch.timersSet) this.timersOf(partition).set(timer);
     tasks.withdraw(batch.withdrawn);
     tasks.withdraw(batch.followed.map(({ after }) => after));
-    tasks.enqueue(batch.tasks);
+    tasks.add(batch.tasks);
     tasks.revoke(batch.revoked);
     if (batch.offset !== undefined) stream.trim(partition, batch.offset);
     outbox.add(partition, turn, batch.journals);
@@ -125,9 +125,9 @@ export class InMemoryExecutionStore implements ExecutionStore {
     return { due: found.flatMap(({ due }) => due), nextDueAt: Number.isFinite(next) ? next : undefined };
   }
 
-  private isResumed(executionId: string): boolean {
+  private progressOf(executionId: string): PartitionProgress {
     const partition = partitionOf(executionId, this.parts.stream.partitions);
-    return this.progresses.get(partition)?.isResumed === true;
+    return this.progresses.get(partition) ?? UNKNOWN;
   }
 
   private append({ executionId, events }: JournalSlice): void {

@@ -3,6 +3,7 @@ import type { Json } from '@workflow-engine/dag';
 import type { TaskLost, TaskOutcome, TaskStarted } from '../decider/commands';
 import { followUpTask } from '../follow-up-task';
 import type { Clock } from '../ports/clock';
+import type { PartitionProgress } from '../ports/execution-store';
 import type {
   ClaimRequest,
   ClaimedFollowUp,
@@ -25,6 +26,9 @@ interface Claim {
   begun: boolean;
 }
 
+/** Of an execution: where the hot data of its partition has come to. */
+type Place = Pick<PartitionProgress, 'timeline' | 'isResumed'>;
+
 type RevocationListener = (tasks: readonly TaskRef[]) => void;
 
 export class InMemoryTaskQueue implements TaskQueue {
@@ -37,7 +41,7 @@ export class InMemoryTaskQueue implements TaskQueue {
   private readonly listeners = new Set<RevocationListener>();
   private readonly arrivals: Notifier;
   private receipts = 0;
-  private isClaimable: (executionId: string) => boolean = () => true;
+  private placeOf: (executionId: string) => Place = () => ({ timeline: 0, isResumed: true });
   /** Which queue the next claim looks at first, so that none starves another. */
   private turn = 0;
 
@@ -48,22 +52,20 @@ export class InMemoryTaskQueue implements TaskQueue {
     this.arrivals = new Notifier(clock);
   }
 
-  /** Tasks of other executions cannot be claimed for now. */
-  onlyOf(isClaimable: (executionId: string) => boolean): void {
-    this.isClaimable = isClaimable;
+  /** Tasks of partitions that are not resumed cannot be claimed. */
+  locatedBy(placeOf: (executionId: string) => Place): void {
+    this.placeOf = placeOf;
   }
 
-  enqueue(tasks: readonly Task[]): void {
+  add(tasks: readonly Task[]): void {
+    this.enqueue(tasks);
     for (const task of tasks) {
-      this.queueOf(task.queue).set(keyOf(task), task);
-      this.enqueuedAt.set(task, this.clock.now());
       let before: TaskRef = task;
       for (const next of task.followUps ?? []) {
         this.followUps.set(keyOf(before), { task: next, hasBegun: false });
         before = next;
       }
     }
-    if (tasks.length > 0) this.arrivals.notify();
   }
 
   revoke(refs: readonly TaskRef[]): void {
@@ -105,6 +107,7 @@ export class InMemoryTaskQueue implements TaskQueue {
     const claimed: ClaimedFollowUp[] = [];
     for (const one of settled) {
       const { outcome } = one;
+      if (!this.isHeard(one)) continue;
       const next = outcome.type === 'TaskSucceeded' ? this.goOn(worker, one) : undefined;
       if (outcome.type === 'TaskSucceeded' && next !== undefined) {
         claimed.push(next);
@@ -118,6 +121,21 @@ export class InMemoryTaskQueue implements TaskQueue {
     return claimed;
   }
 
+  /**
+   * When data was lost since, or may have been, the attempt may mean something else by now: only that of a known claim
+   * counts then.
+   */
+  private isHeard(settled: SettledTask): boolean {
+    return this.isCurrent(settled) || this.isOfClaim(settled);
+  }
+
+  /** Nothing was lost since it was claimed. */
+  private isCurrent({ receipt, outcome }: SettledTask): boolean {
+    const { timeline, isResumed } = this.placeOf(outcome.executionId);
+    const claimedOn = timelineOf(receipt);
+    return claimedOn === undefined || (isResumed && claimedOn === timeline);
+  }
+
   private isOfClaim({ receipt, outcome }: SettledTask): boolean {
     const claim = this.claims.get(receipt);
     return claim !== undefined && keyOf(claim.task) === keyOf(outcome);
@@ -128,7 +146,8 @@ export class InMemoryTaskQueue implements TaskQueue {
     const { receipt, outcome, goesOn } = settled;
     const claim = this.claims.get(receipt);
     const next = this.followUps.get(keyOf(outcome));
-    if (goesOn !== true || claim?.worker !== worker || !this.isOfClaim(settled)) return undefined;
+    if (goesOn !== true || claim?.worker !== worker) return undefined;
+    if (!this.isCurrent(settled) || !this.isOfClaim(settled)) return undefined;
     if (next === undefined || next.hasBegun) return undefined;
     next.hasBegun = true;
     // Its config is not resolved: nobody else will be given it.
@@ -196,6 +215,14 @@ export class InMemoryTaskQueue implements TaskQueue {
     }));
   }
 
+  private enqueue(tasks: readonly Task[]): void {
+    for (const task of tasks) {
+      this.queueOf(task.queue).set(keyOf(task), task);
+      this.enqueuedAt.set(task, this.clock.now());
+    }
+    if (tasks.length > 0) this.arrivals.notify();
+  }
+
   private oldestWaitingMs(queue: string): number {
     const [oldest] = this.queueOf(queue).values();
     const since = oldest && this.enqueuedAt.get(oldest);
@@ -209,9 +236,10 @@ export class InMemoryTaskQueue implements TaskQueue {
       const queue = this.queueOf(name);
       for (const [key, task] of queue) {
         if (claimed.length >= limit) return claimed;
-        if (!this.isClaimable(task.executionId)) continue;
+        const { timeline, isResumed } = this.placeOf(task.executionId);
+        if (!isResumed) continue;
         queue.delete(key);
-        const receipt = String(++this.receipts);
+        const receipt = `${timeline}-${++this.receipts}`;
         this.claims.set(receipt, { task, worker, renewedAt: this.clock.now(), begun: false });
         claimed.push({ task: forWorker(task), receipt });
       }
@@ -224,6 +252,12 @@ export class InMemoryTaskQueue implements TaskQueue {
     if (queue === undefined) this.waiting.set(name, (queue = new Map<string, Task>()));
     return queue;
   }
+}
+
+/** Of the claim that a receipt is for; undefined: it is none of ours. */
+function timelineOf(receipt: string): number | undefined {
+  const [, timeline] = /^(\d+)-\d+$/.exec(receipt) ?? [];
+  return timeline === undefined ? undefined : Number(timeline);
 }
 
 function forWorker(task: Task): Task {

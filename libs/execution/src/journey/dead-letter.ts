@@ -5,7 +5,7 @@ import { NotFoundError } from '../errors';
 import type { DeadLetter } from '../ports/dead-letters';
 import { retry, send } from './control';
 import type { ExecutionView } from './engine-api';
-import { currentStatus, shortened } from './execution-views';
+import { shortened } from './execution-views';
 import type { ApiContext } from './ports';
 
 /** Revives the execution, or sends a parked task out again; the archive settles the dead letter when it sees that. */
@@ -25,10 +25,13 @@ export async function discardDeadLetter(context: ApiContext, id: string): Promis
 
 /**
  * Whoever looks at an older memory of the hot store does not see that the node is parked, and without its letter nobody
- * could answer it. If it is not parked any more, the archive settles the letter.
+ * could answer it. The archive, where the letter comes from, knows better; if the node is not parked any more, it settles
+ * the letter.
  */
 async function mayBeParked(context: ApiContext, { executionId, error }: DeadLetter): Promise<boolean> {
-  return error.code === UNCERTAIN && !isTerminal(currentStatus(await context.views.fold(executionId)));
+  if (error.code !== UNCERTAIN) return false;
+  const record = await context.executions.find(executionId);
+  return record !== undefined && !isTerminal(record.status);
 }
 
 /** Undefined when the letter's node is not parked. */

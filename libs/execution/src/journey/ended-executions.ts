@@ -1,4 +1,5 @@
 import type { Trigger } from '../decider/commands';
+import type { Clock } from '../ports/clock';
 
 const REMEMBERED = 10_000;
 /** How far the clocks of whoever accepts triggers and of the writer may be apart. */
@@ -15,12 +16,16 @@ export class EndedExecutions {
   /** When they ended, in epoch milliseconds, oldest first. */
   private readonly ended = new Map<string, number>();
 
-  /** `since`: no execution that ended later, in epoch milliseconds, is unknown here. */
-  constructor(private since: number) {}
+  /** No execution that ended later, in epoch milliseconds, is unknown here. */
+  private since: number;
 
-  add(executionId: string, now: number): void {
+  constructor(private readonly clock: Pick<Clock, 'now'>) {
+    this.since = clock.now();
+  }
+
+  add(executionId: string): void {
     this.ended.delete(executionId);
-    this.ended.set(executionId, now);
+    this.ended.set(executionId, this.clock.now());
     if (this.ended.size <= REMEMBERED) return;
     for (const [oldest, at] of this.ended) {
       this.ended.delete(oldest);
@@ -33,6 +38,8 @@ export class EndedExecutions {
   mayHave({ executionId, acceptedAt, recover }: Trigger): boolean {
     if (this.isBacklog || recover === true || acceptedAt === undefined) return true;
     if (this.ended.has(executionId)) return true;
-    return Date.parse(acceptedAt) < this.since + CLOCK_SKEW_MS;
+    const accepted = Date.parse(acceptedAt);
+    // One of the clocks is wrong when it is yet to come.
+    return accepted < this.since + CLOCK_SKEW_MS || accepted > this.clock.now() + CLOCK_SKEW_MS;
   }
 }

@@ -160,6 +160,18 @@ describe('the writer of a partition', () => {
       expect(lastBatch).toMatchObject({ journals: [], tasks: [] });
     });
 
+    it('that is late, from an api whose clock is ahead, for what it is', async () => {
+      const acceptedAt = new Date(roles.clock.now() + 3_600_000).toISOString();
+      const trigger = { ...(await accepted([task('a')])), acceptedAt };
+      const first = await aWriter();
+      await handle(first, trigger, done(trigger.executionId, 'a'));
+      await dropped(trigger.executionId);
+      await roles.clock.advance(60_000);
+      await roles.hot.leases.release([first.lease], 'writer');
+      await handle(await aWriter(), trigger);
+      expect(lastBatch).toMatchObject({ journals: [], tasks: [] });
+    });
+
     it('that comes first without a look into the archive', async () => {
       const writer = await aWriter();
       await roles.clock.advance(60_000);

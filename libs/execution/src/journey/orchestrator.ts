@@ -17,14 +17,6 @@ export interface OrchestratorPorts extends WriterPorts {
   readonly leases: PartitionLeases;
 }
 
-export interface OrchestratorOptions extends PartitionShareOptions {
-  /**
-   * Workers may go on by themselves. Not yet for deployments: the simulation (`npm run simulate -- --follow-ups`) still
-   * finds a broken promise in one of a thousand seeds.
-   */
-  readonly followUps?: boolean;
-}
-
 /** Inbound entries per partition and turn, as a rule; each may have many commands. */
 const READ_LIMIT = 100;
 const TIMER_LIMIT = 500;
@@ -57,12 +49,13 @@ export class Orchestrator {
   private readonly lost: LostPartitions;
   private readonly loop: RoleLoop;
   private takeUpAt = 0;
+  private stopped: Promise<void> | undefined;
   /** Inbound entries per partition and turn. */
   private readLimit = READ_LIMIT;
 
   constructor(
     private readonly ports: OrchestratorPorts,
-    private readonly options: OrchestratorOptions,
+    private readonly options: PartitionShareOptions,
   ) {
     this.share = new PartitionShare('orchestrator', ports, options);
     this.workflows = new Workflows(ports.definitions);
@@ -77,7 +70,12 @@ export class Orchestrator {
   }
 
   /** Finishes the turn under way, takes in what has arrived by then, and hands the partitions over at once. */
-  async stop(): Promise<void> {
+  stop(): Promise<void> {
+    this.stopped ??= this.finish();
+    return this.stopped;
+  }
+
+  private async finish(): Promise<void> {
     await this.lost.stop();
     await this.loop.stop();
     try {
@@ -106,7 +104,7 @@ export class Orchestrator {
       waitMs: due.length > 0 ? 0 : this.waitMs(nextDueAt),
       signal,
     });
-    const isQuiet = this.options.followUps === true && commandsOf(entries) <= QUIET_COMMANDS;
+    const isQuiet = commandsOf(entries) <= QUIET_COMMANDS;
     const inboxes = this.inboxes(entries, due);
     this.noteBacklogs(entries);
     // All of them end before the next turn begins, whatever becomes of one: a writer handles one inbox at a time.

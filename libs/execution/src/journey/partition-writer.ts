@@ -70,7 +70,7 @@ export class PartitionWriter {
     maxNodes?: number,
   ) {
     this.states = new ExecutionStates(maxNodes);
-    this.ended = new EndedExecutions(ports.clock.now());
+    this.ended = new EndedExecutions(ports.clock);
     this.loader = new ExecutionLoader(ports, workflows, this.ended);
   }
 
@@ -97,7 +97,7 @@ export class PartitionWriter {
       const state = this.states.get(executionId);
       if (state === undefined || !isTerminal(state.status)) continue;
       this.states.delete(executionId);
-      this.ended.add(executionId, this.ports.clock.now());
+      this.ended.add(executionId);
     }
     this.states.trim();
     if (batch.mayPause) await this.ports.clock.sleep(DEFER_MS);

@@ -149,10 +149,7 @@ export class World {
         this.apis.set(process, createEngineApi(ports));
         return () => Promise.resolve();
       case 'orchestrator': {
-        const orchestrator = new Orchestrator(ports, {
-          ...share,
-          followUps: globalThis.process.env.FOLLOW_UPS === '1',
-        });
+        const orchestrator = new Orchestrator(ports, share);
         orchestrator.start();
         return () => orchestrator.stop();
       }

@@ -7,6 +7,8 @@ import type {
   JournalEvent,
   OutboxBatch,
   PartitionLease,
+  SettledTask,
+  Task,
 } from '@workflow-engine/execution';
 import { partitionOf } from '@workflow-engine/execution';
 import { aBatch, aTask, newId, succeeded } from '@workflow-engine/execution/testing';
@@ -46,10 +48,23 @@ export class PartitionUnderTest {
   /** The next turn: one event, and these tasks. */
   next(...nodeIds: string[]): CommitBatch {
     const { executionId } = this;
+    return this.nextWith(nodeIds.map((nodeId) => aTask({ executionId, nodeId })));
+  }
+
+  /** The same with one task, after which another one may follow. */
+  nextChain(nodeId: string, followUpId: string): CommitBatch {
+    const { executionId } = this;
+    const plan = { dependency: nodeId, queue: 'default', handler: 'work', config: {}, isTemplate: false };
+    const followUps = [{ executionId, nodeId: followUpId, attempt: 1, plan }];
+    const scope = { startedAt: new Date().toISOString(), input: {}, labels: {} };
+    return this.nextWith([aTask({ executionId, nodeId, followUps, scope })]);
+  }
+
+  private nextWith(tasks: readonly Task[]): CommitBatch {
+    const { executionId } = this;
     const at = new Date(1_760_000_000_000 + ++this.seq).toISOString();
     const event: JournalEvent = { seq: this.seq, at, type: 'ExecutionPaused' };
     const journals = [{ executionId, events: [event], terminal: false }];
-    const tasks = nodeIds.map((nodeId) => aTask({ executionId, nodeId }));
     return aBatch({ turn: ++this.turn, journals, tasks });
   }
 
@@ -74,6 +89,14 @@ export class PartitionUnderTest {
       'w',
       claimed.map(({ receipt, task }) => ({ receipt, outcome: succeeded(task, 'done') })),
     );
+  }
+
+  /** Settles the tasks, and would go on; tells with which nodes. */
+  async goOn(claimed: readonly ClaimedTask[]): Promise<readonly string[]> {
+    const settled = claimed.map(({ receipt, task }): SettledTask => {
+      return { receipt, outcome: succeeded(task, 'done'), goesOn: true };
+    });
+    return (await this.hot.tasks.settle('w', settled)).map(({ followUp }) => followUp.nodeId);
   }
 
   async inbound(): Promise<readonly Command[]> {
