@@ -112,7 +112,8 @@ function victim({ members, random }: World): World['members'][number] | undefine
 }
 
 /** The hot store goes away for a while and comes back with what it had, or with a backup. */
-async function restart({ hot, scheduler, random, ledger, trace }: World, backup?: Backup): Promise<void> {
+async function restart(world: World, backup?: Backup): Promise<void> {
+  const { hot, scheduler, random, ledger, trace } = world;
   if (!hot.isUp) return;
   const unarchived = await hot.unarchived();
   hot.stop();
@@ -125,6 +126,7 @@ async function restart({ hot, scheduler, random, ledger, trace }: World, backup?
       section.events.map((event) => ledger.writtenAt(executionId, event)),
     );
     ledger.noteLoss({ from: Math.min(backup.at, ...writtenAt), at });
+    await world.noteLostTasks();
   }
   trace(
     'nemesis',

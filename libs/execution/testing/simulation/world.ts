@@ -122,6 +122,13 @@ export class World {
     this.trace(of, `has a clock that is ${aheadMs} ms ahead`);
   }
 
+  /** Has the ledger know of all that are reported as lost. */
+  async noteLostTasks(): Promise<void> {
+    for (const { commands } of await this.hot.inbound()) {
+      for (const command of commands) if (command.type === 'TaskLost') this.ledger.noteLost(command);
+    }
+  }
+
   private launch(role: RoleName): void {
     const process = new SimulatedProcess(`${role}-${++this.started}`, this.scheduler, () =>
       this.bury(process),
@@ -239,12 +246,6 @@ export class World {
 
   private note(effect: Effect): void {
     this.ledger.note(effect);
-    if (effect.method.startsWith('tasks.reclaimStalled') && effect.result !== 0) void this.noteReclaimed();
-  }
-
-  private async noteReclaimed(): Promise<void> {
-    for (const { commands } of await this.hot.inbound()) {
-      for (const command of commands) if (command.type === 'TaskLost') this.ledger.noteLost(command);
-    }
+    if (effect.method.startsWith('tasks.reclaimStalled') && effect.result !== 0) void this.noteLostTasks();
   }
 }
