@@ -144,6 +144,7 @@ describe('follow-ups', () => {
       report: REPORT,
     } as const;
     expect(comesEarly(run.state, { ...outcome, nodeId: 'b' })).toBe(true);
+    expect(comesEarly(run.state, { ...outcome, nodeId: 'c' })).toBe(true);
     expect(comesEarly(run.state, { ...outcome, nodeId: 'b', attempt: 2 })).toBe(false);
     expect(comesEarly(run.state, { ...outcome, nodeId: 'a' })).toBe(false);
     run.succeed('a', true);

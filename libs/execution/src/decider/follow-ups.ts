@@ -47,16 +47,21 @@ export function followUpAfter(state: ExecutionState, node: number): number | und
 }
 
 /**
- * Whether a follow-up has its outcome before that of the task before it is known: commands change places when some have
- * to wait for a store.
+ * Whether a follow-up has its outcome before that of a task before it is known: commands change places when some have to
+ * wait for a store.
  */
 export function comesEarly(state: ExecutionState, command: Command): boolean {
   if (command.type !== 'TaskSucceeded' && command.type !== 'TaskFailed') return false;
   const node = state.workflow.graph.indexOf(command.nodeId);
-  if (node === undefined || state.workflow.plans[node]?.followUp === undefined) return false;
-  const [before] = predecessorsOf(state, node);
-  if (before === undefined || !isOpenTask(state, before)) return false;
-  return statusOf(state, node) === 'PENDING' && command.attempt === at(state.attempt, node) + 1;
+  if (node === undefined || command.attempt !== at(state.attempt, node) + 1) return false;
+  let before: number | undefined = node;
+  while (before !== undefined && statusOf(state, before) === 'PENDING') before = followedBy(state, before);
+  return before !== undefined && before !== node && isOpenTask(state, before);
+}
+
+/** The task after which the node may be done at once. */
+function followedBy(state: ExecutionState, node: number): number | undefined {
+  return state.workflow.plans[node]?.followUp === undefined ? undefined : predecessorsOf(state, node)[0];
 }
 
 function chainAfter(state: ExecutionState, node: number): readonly number[] {

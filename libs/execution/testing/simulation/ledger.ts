@@ -73,6 +73,8 @@ export class Ledger {
           const claim = this.claimsByReceipt.get(receipt);
           const key = claim === undefined ? process.name : attemptKey(claim);
           this.handedBack.set(key, (this.handedBack.get(key) ?? 0) + 1);
+          // The same delivery is somebody else's now, whatever is told by this one.
+          this.claimsByReceipt.delete(receipt);
         }
         return;
       default:

@@ -131,21 +131,22 @@ export class World {
 
   private launch(role: RoleName): void {
     const process = new SimulatedProcess(`${role}-${++this.started}`, this.scheduler, () =>
-      this.bury(process),
+      this.bury(process, role),
     );
     this.trace(process.name, 'starts');
     this.setClock(role, process);
     const stop = this.run(role, process);
-    this.members.push({ role, process, stop });
+    // It may be dead already.
+    if (process.isAlive) this.members.push({ role, process, stop });
   }
 
   /** Somebody sees to it that another one is started. */
-  private bury(process: SimulatedProcess): void {
+  private bury(process: SimulatedProcess, role: RoleName): void {
     this.trace(process.name, 'is dead');
     this.apis.delete(process);
     const index = this.members.findIndex((member) => member.process === process);
-    const [member] = this.members.splice(index, 1);
-    this.scheduler.after(this.random.between(10, 2 * LEASE_MS), () => member && this.launch(member.role));
+    if (index >= 0) this.members.splice(index, 1);
+    this.scheduler.after(this.random.between(10, 2 * LEASE_MS), () => this.launch(role));
   }
 
   private run(role: RoleName, process: SimulatedProcess): () => Promise<void> {
