@@ -3,7 +3,7 @@ import type { JournalEvent } from '../decider/events';
 import type { ExecutionRepository } from '../ports/execution-repository';
 import type { ExecutionStore } from '../ports/execution-store';
 import type { CompiledWorkflow } from '../workflow/compiled-workflow';
-import type { EndedExecutions } from './ended-executions';
+import type { FormerExecutions } from './former-executions';
 import { joined, reachesBackTo } from './journal-reader';
 import { triggerAgain } from './unfinished';
 import type { Workflows } from './workflows';
@@ -31,7 +31,7 @@ export class ExecutionLoader {
   constructor(
     private readonly ports: LoadPorts,
     private readonly workflows: Workflows,
-    private readonly ended: EndedExecutions,
+    private readonly former: FormerExecutions,
   ) {}
 
   /** Begins to read all their executions together: each is taken by the first command for it. */
@@ -42,8 +42,9 @@ export class ExecutionLoader {
       const { executionId } = command;
       if (!first.has(executionId) && !this.begun.has(executionId)) first.set(executionId, command);
     }
-    const hot = this.hotJournals([...first.values()]);
-    const archived = hot.then((journals) => this.archivedJournals([...first.values()], journals));
+    const wanted = [...first.values()].filter((command) => !this.isNew(command));
+    const hot = this.hotJournals(wanted);
+    const archived = hot.then((journals) => this.archivedJournals(wanted, journals));
     // Whoever takes what needs it hears of a fault.
     archived.catch(() => undefined);
     for (const [id, command] of first) {
@@ -73,7 +74,7 @@ export class ExecutionLoader {
     return new Map(await Promise.all(read));
   }
 
-  /** Those that are triggered are mostly new and have no journal, which is found out for many of them at once. */
+  /** Of those that are triggered most have no journal, which is found out for many of them at once. */
   private async toRead(commands: readonly Command[]): Promise<readonly string[]> {
     const triggered = commands.filter(({ type }) => type === 'Trigger').map(({ executionId }) => executionId);
     if (triggered.length <= 1) return commands.map(({ executionId }) => executionId);
@@ -88,16 +89,14 @@ export class ExecutionLoader {
     commands: readonly Command[],
     hot: ReadonlyMap<string, Journal | undefined>,
   ): Promise<ReadonlyMap<string, Journal>> {
-    const wanted = commands.filter((command) => {
-      const journal = hot.get(command.executionId);
-      return !reachesBackTo(journal, 0) && !this.isNew(command, journal);
-    });
-    if (wanted.length === 0) return new Map();
-    return this.ports.executions.journals(wanted.map(({ executionId }) => executionId));
+    const wanted = commands
+      .map(({ executionId }) => executionId)
+      .filter((executionId) => !reachesBackTo(hot.get(executionId), 0));
+    return wanted.length === 0 ? new Map() : this.ports.executions.journals(wanted);
   }
 
-  private isNew(command: Command, hot: Journal | undefined): boolean {
-    return hot === undefined && command.type === 'Trigger' && !this.ended.mayHave(command);
+  private isNew(command: Command): boolean {
+    return command.type === 'Trigger' && !this.former.mayHave(command);
   }
 
   private async assemble(
@@ -108,8 +107,8 @@ export class ExecutionLoader {
     const { executionId } = command;
     const hot = (await hotJournals).get(executionId);
     const isHot = hot !== undefined;
-    const isAllHot = reachesBackTo(hot, 0) || this.isNew(command, hot);
-    const journal = isAllHot ? (hot ?? []) : joined((await archivedJournals).get(executionId) ?? [], hot);
+    const isAllHot = reachesBackTo(hot, 0);
+    const journal = isAllHot ? hot : joined((await archivedJournals).get(executionId) ?? [], hot);
     const started = journal[0];
     if (started?.type === 'ExecutionStarted') {
       const workflow = await this.workflows.orRemains(started.workflow_id, started.version, journal);

@@ -1,4 +1,5 @@
 import type { ExecutionState } from '../decider/state';
+import type { FormerExecutions } from './former-executions';
 
 /** Nodes in memory for each partition, and what an execution costs besides its nodes, counted in nodes. */
 const MAX_NODES = 200_000;
@@ -15,7 +16,10 @@ export class ExecutionStates {
   private nodes = 0;
   private latest = '';
 
-  constructor(private readonly maxNodes = MAX_NODES) {}
+  constructor(
+    private readonly former: FormerExecutions,
+    private readonly maxNodes = MAX_NODES,
+  ) {}
 
   get(executionId: string): ExecutionState | undefined {
     return this.states.get(executionId);
@@ -56,12 +60,11 @@ export class ExecutionStates {
     this.states.delete(executionId);
     this.withFollowUps.delete(executionId);
     this.nodes -= costOf(state);
+    this.former.add(executionId);
   }
 
   clear(): void {
-    this.states.clear();
-    this.withFollowUps.clear();
-    this.nodes = 0;
+    for (const executionId of this.states.keys()) this.delete(executionId);
   }
 
   /** To be called between turns: what a turn has changed is only in memory until it is committed. */

@@ -10,6 +10,7 @@ import type { ExecutionRepository } from '../ports/execution-repository';
 import type { CommitBatch } from '../ports/execution-store';
 import type { PartitionLease } from '../ports/partition-leases';
 import { createEngineApi } from './create-engine-api';
+import type { EngineApi } from './engine-api';
 
 describe('orchestrators', () => {
   let roles: RolesUnderTest;
@@ -64,15 +65,15 @@ describe('orchestrators', () => {
       asked.push(...ids);
       return roles.record.executions.journals(ids);
     };
-    const begin = async (): Promise<string> => {
-      const { id } = await ahead.submit(workflowOf([task('a')]));
-      await ahead.trigger(id, {});
+    const begin = async (api: EngineApi): Promise<string> => {
+      const { id } = await api.submit(workflowOf([task('a')]));
+      await api.trigger(id, {});
       return id;
     };
-    const early = await begin();
+    const early = await begin(ahead);
     roles.orchestrator('o', { executions });
     await roles.clock.advance(LEASE_MS);
-    const late = await begin();
+    const late = await begin(roles.api);
     await roles.clock.advance(10);
     expect((await roles.api.status(late)).nodeStatuses).toEqual(new Map([['a', 'SCHEDULED']]));
     expect(asked).toEqual([early]);

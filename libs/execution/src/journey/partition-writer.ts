@@ -13,9 +13,9 @@ import type { EventStream, Offset } from '../ports/event-stream';
 import type { ExecutionRepository } from '../ports/execution-repository';
 import type { ExecutionStore, Fenced, Overtaken, Timer } from '../ports/execution-store';
 import type { PartitionLease } from '../ports/partition-leases';
-import { EndedExecutions } from './ended-executions';
 import { ExecutionLoader } from './execution-loader';
 import { ExecutionStates } from './execution-states';
+import { FormerExecutions } from './former-executions';
 import type { LoopPorts } from './role-loop';
 import { TurnBatch } from './turn-batch';
 import type { Workflows } from './workflows';
@@ -56,7 +56,7 @@ export interface Inbox {
  */
 export class PartitionWriter {
   private readonly states: ExecutionStates;
-  private readonly ended: EndedExecutions;
+  private readonly former: FormerExecutions;
   private readonly loader: ExecutionLoader;
   private isQuiet = false;
 
@@ -69,15 +69,15 @@ export class PartitionWriter {
     /** As many nodes of executions are kept in memory. */
     maxNodes?: number,
   ) {
-    this.states = new ExecutionStates(maxNodes);
-    this.ended = new EndedExecutions(ports.clock);
-    this.loader = new ExecutionLoader(ports, workflows, this.ended);
+    this.former = new FormerExecutions(ports.clock);
+    this.states = new ExecutionStates(this.former, maxNodes);
+    this.loader = new ExecutionLoader(ports, workflows, this.former);
   }
 
   /** `overtaken`: nothing was done; to be called again with what has arrived meanwhile. */
   async handle(inbox: Inbox): Promise<'committed' | Fenced | Overtaken> {
     const batch = new TurnBatch();
-    this.ended.isBacklog = inbox.isBacklog === true;
+    this.former.isBacklog = inbox.isBacklog === true;
     this.isQuiet = inbox.isQuiet === true;
     for (const timer of inbox.timers) batch.clearTimer(timer);
     const fired = inbox.timers.map((timer): Command => ({ type: 'TimerFired', ...timer }));
@@ -95,9 +95,7 @@ export class PartitionWriter {
       if (scope !== undefined) this.states.noteFollowUps(executionId);
     for (const executionId of batch.executionIds()) {
       const state = this.states.get(executionId);
-      if (state === undefined || !isTerminal(state.status)) continue;
-      this.states.delete(executionId);
-      this.ended.add(executionId);
+      if (state !== undefined && isTerminal(state.status)) this.states.delete(executionId);
     }
     this.states.trim();
     if (batch.mayPause) await this.ports.clock.sleep(DEFER_MS);
