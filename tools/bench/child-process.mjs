@@ -20,12 +20,12 @@ process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
 
 /**
  * @param {string} role what it is called in reports
- * @param {{ file: string, args?: string[], env?: Record<string, string>, node?: string, flags?: string[] }} program
+ * @param {{ file: string, args?: string[], env?: Record<string, string>, flags?: string[] }} program
  *   `flags`: of Node itself
  * @returns {ChildProcess}
  */
-export function startProcess(role, { file, args = [], env = {}, node = process.execPath, flags = [] }) {
-  const child = spawn(node, [...flags, file, ...args], {
+export function startProcess(role, { file, args = [], env = {}, flags = [] }) {
+  const child = spawn(process.execPath, [...flags, file, ...args], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     env: {
       PATH: process.env.PATH,

@@ -9,7 +9,7 @@ const folder = fileURLToPath(new URL('peers', import.meta.url));
 /** What pg-boss asks for. */
 const NEWEST_NEED = [22, 12];
 
-/** @returns {{ node: string, versions: Record<string, string> }} a program that can run them, and what they are */
+/** @returns {string} a Node that can run them */
 export function installPeers() {
   if (!isInstalled()) {
     console.log('Installing the engines to compare with (once, about 250 MB) ...');
@@ -18,16 +18,13 @@ export function installPeers() {
     const { status } = spawnSync('npm', args, { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] });
     if (status !== 0) throw new Error('the engines to compare with could not be installed');
   }
-  const node = newerNode();
-  const { stdout } = spawnSync(node, ['--version'], { encoding: 'utf8' });
-  return {
-    node,
-    versions: {
-      bullmq: versionOf('bullmq'),
-      'pg-boss': versionOf('pg-boss'),
-      node: stdout.trim().slice(1),
-    },
-  };
+  return newerNode();
+}
+
+/** @param {readonly string[]} names @returns {Record<string, string>} of those that are engines */
+export function peerVersions(names) {
+  const engines = ['bullmq', 'pg-boss'].filter((name) => names.includes(name));
+  return Object.fromEntries(engines.map((name) => [name, versionOf(name)]));
 }
 
 function isInstalled() {

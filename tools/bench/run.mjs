@@ -10,13 +10,14 @@
 //     --profile FOLDER      CPU profiles of this engine's processes go there
 //     --no-build            what is built is up to date
 // A run of whole parts is published: tools/bench/results and the README show it. Others go to tmp/bench.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 
 import { describeMachine } from './machine.mjs';
 import { compareEngines, PEERS } from './parts/engines.mjs';
 import { measureGrowth } from './parts/growth.mjs';
 import { measureRequests } from './parts/requests.mjs';
+import { installPeers } from './peers.mjs';
 import { shown } from './report/numbers.cjs';
 import { page } from './report/page.cjs';
 import { publish } from './report/publish.mjs';
@@ -36,9 +37,8 @@ const { values: options, positionals } = parseArgs({
   allowNegative: true,
   allowPositionals: true,
 });
-// Everything that was started ends with this process.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(130));
 
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 const PARTS = { engines: compareEngines, requests: measureRequests, growth: measureGrowth };
 
 const names = positionals.length > 0 ? positionals : ['engines', 'requests'];
@@ -58,6 +58,13 @@ const settings = {
   say: (what, value) =>
     console.log(value === undefined ? `\n${what}` : `  ${what.padEnd(60)} ${shown(value)}`),
 };
+if (peers.some((name) => name !== 'floor')) {
+  const node = installPeers();
+  // One of them needs a newer one, and all are to run on the same.
+  if (node !== process.execPath) process.exit(await runAgainOn(node));
+}
+// Everything that was started ends with this process.
+for (const signal of SIGNALS) process.on(signal, () => process.exit(130));
 const isWhole = !options.quick && wanted === workloads && peers.length === PEERS.length;
 
 if (options.build) build();
@@ -75,6 +82,12 @@ console.log(`\n${page(report)}\n`);
 console.log(`Written: ${publish(report, { folder: options.out, isWhole }).join(', ')}`);
 const measured = [...(report.engines?.comparisons ?? []), ...(report.growth?.growth ?? [])];
 if (measured.some(({ faults }) => faults.length > 0)) process.exitCode = 1;
+
+function runAgainOn(node) {
+  const child = spawn(node, process.argv.slice(1), { stdio: 'inherit' });
+  for (const signal of SIGNALS) process.on(signal, () => child.kill(signal));
+  return new Promise((resolve) => child.once('exit', (code) => resolve(code ?? 1)));
+}
 
 function positive(name) {
   if (options[name] === undefined) return undefined;

@@ -8,10 +8,10 @@ const file = (name) => new URL(`../peers/bullmq/${name}.mjs`, import.meta.url).p
  * @param {{ redis: import('../services.mjs').Server, node: string }} options `node`: the program to run it with
  * @returns {Promise<import('./contender.mjs').Contender>}
  */
-export async function startBullMq({ redis, node }) {
+export async function startBullMq({ redis }) {
   const env = { REDIS_URL: redis.url };
-  const worker = startProcess('worker', { file: file('worker'), env, node });
-  const producer = startProcess('producer', { file: file('producer'), env, node });
+  const worker = startProcess('worker', { file: file('worker'), env });
+  const producer = startProcess('producer', { file: file('producer'), env });
   await Promise.all([worker.printed(/ready/), producer.printed(/ready/)]);
   return twoProcesses({
     name: 'BullMQ flows',

@@ -15,10 +15,9 @@ const appFile = (app) => new URL(`../../../apps/${app}/dist/main.js`, import.met
 const workerFile = new URL('engine-worker.mjs', import.meta.url).pathname;
 
 /** A worker with the benchmark's task handler. @param {Record<string, string>} env @param {object} [how] see `startEngine` */
-export function startEngineWorker(env, { node, flags } = {}) {
+export function startEngineWorker(env, { flags } = {}) {
   return startProcess('worker', {
     file: workerFile,
-    node,
     flags,
     env: { PORT: '0', WORKER_CONCURRENCY: '200', ...env },
   });
@@ -29,18 +28,17 @@ export function startEngineWorker(env, { node, flags } = {}) {
  *   eventCount: () => Promise<number>, archived: (events: number) => Promise<void> }} Engine
  *
  * @param {{ redis: import('../services.mjs').Server, database: import('../services.mjs').Server,
- *   node?: string, flags?: string[], env?: Record<string, string> }} servers `node`: the program to run it with, with
- *   these `flags`; `env`: further settings of all processes
+ *   flags?: string[], env?: Record<string, string> }} servers `flags`: of Node; `env`: further settings of all processes
  * @returns {Promise<Engine>}
  */
-export async function startEngine({ redis, database, node, flags, env: further = {} }) {
+export async function startEngine({ redis, database, flags, env: further = {} }) {
   const env = { REDIS_URL: redis.url, DATABASE_URL: database.url, PORT: '0', ...further };
   // The first one brings the schema up to date.
-  const reaper = startProcess('reaper', { file: appFile('reaper'), env, node, flags });
+  const reaper = startProcess('reaper', { file: appFile('reaper'), env, flags });
   await reaper.printed(/listens on/);
-  const orchestrator = startProcess('orchestrator', { file: appFile('orchestrator'), env, node, flags });
-  const worker = startEngineWorker(env, { node, flags });
-  const apiProcess = startProcess('api', { file: appFile('api'), env, node, flags });
+  const orchestrator = startProcess('orchestrator', { file: appFile('orchestrator'), env, flags });
+  const worker = startEngineWorker(env, { flags });
+  const apiProcess = startProcess('api', { file: appFile('api'), env, flags });
   const [[, url]] = await Promise.all([
     apiProcess.printed(/listens on (http:\S+:\d+)/),
     orchestrator.printed(/listens on/),

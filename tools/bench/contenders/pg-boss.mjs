@@ -8,12 +8,12 @@ const file = (name) => new URL(`../peers/pg-boss/${name}.mjs`, import.meta.url).
  * @param {{ database: import('../services.mjs').Server, node: string }} options `node`: the program to run it with
  * @returns {Promise<import('./contender.mjs').Contender>}
  */
-export async function startPgBoss({ database, node }) {
+export async function startPgBoss({ database }) {
   const env = { DATABASE_URL: database.url };
   // It creates the queue.
-  const producer = startProcess('producer', { file: file('producer'), env, node });
+  const producer = startProcess('producer', { file: file('producer'), env });
   await producer.printed(/ready/);
-  const worker = startProcess('worker', { file: file('worker'), env, node });
+  const worker = startProcess('worker', { file: file('worker'), env });
   await worker.printed(/ready/);
   return twoProcesses({
     name: 'pg-boss',

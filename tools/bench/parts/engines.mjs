@@ -4,7 +4,7 @@ import { startEngine } from '../contenders/engine.mjs';
 import { startFloor } from '../contenders/floor.mjs';
 import { startPgBoss } from '../contenders/pg-boss.mjs';
 import { sideBySide } from '../measure/side-by-side.mjs';
-import { installPeers } from '../peers.mjs';
+import { peerVersions } from '../peers.mjs';
 import { Services } from '../services.mjs';
 
 export const PEERS = ['bullmq', 'pg-boss', 'floor'];
@@ -25,13 +25,11 @@ export const PEERS = ['bullmq', 'pg-boss', 'floor'];
  * @returns {Promise<{ comparisons: import('../measure/side-by-side.mjs').Comparison[], versions: Record<string, string> }>}
  */
 export async function compareEngines({ workloads, peers, rounds, seconds, profile, say }) {
-  const installed = peers.some((name) => name !== 'floor') ? installPeers() : undefined;
   const services = new Services();
   const contenders = [];
   try {
-    for await (const contender of started(services, { peers, node: installed?.node, profile }))
-      contenders.push(contender);
-    const versions = { ...(await services.versions()), ...installed?.versions };
+    for await (const contender of started(services, { peers, profile })) contenders.push(contender);
+    const versions = { ...(await services.versions()), ...peerVersions(peers) };
     const comparisons = [];
     for (const [index, workload] of workloads.entries()) {
       say(`${workload.title} (${workload.unit})`);
@@ -49,17 +47,15 @@ export async function compareEngines({ workloads, peers, rounds, seconds, profil
   }
 }
 
-/** All on the same Node. */
-async function* started(services, { peers, node, profile }) {
+async function* started(services, { peers, profile }) {
   const flags = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
   yield startEngine({
     redis: await services.redis(),
     database: await services.database('engine'),
-    node,
     flags,
   });
-  if (peers.includes('bullmq')) yield startBullMq({ redis: await services.redis(), node });
-  if (peers.includes('pg-boss')) yield startPgBoss({ database: await services.database('pgboss'), node });
+  if (peers.includes('bullmq')) yield startBullMq({ redis: await services.redis() });
+  if (peers.includes('pg-boss')) yield startPgBoss({ database: await services.database('pgboss') });
   if (peers.includes('floor'))
-    for (const pack of [1, 50]) yield startFloor({ redis: await services.redis(), pack, node });
+    for (const pack of [1, 50]) yield startFloor({ redis: await services.redis(), pack });
 }
