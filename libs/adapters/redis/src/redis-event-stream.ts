@@ -21,9 +21,6 @@ interface EarlyRead {
   readonly limit: number;
 }
 
-/** So few commands in one read: whoever sent them waits for what follows from them. */
-const QUIET_COMMANDS = 3;
-
 /** One inbound stream per partition; an entry carries the commands that arrived in the same turn, up to 50. */
 export class RedisEventStream implements EventStream {
   private readonly reads: BlockingReads;
@@ -63,7 +60,7 @@ export class RedisEventStream implements EventStream {
         if (isAfter(entry[0], offset)) found.push(await this.inboundEntry(partition, entry));
       }
     }
-    if (isQuiet(found) && signal?.aborted !== true) this.readEarly(after, found, limit);
+    if (found.length > 0 && signal?.aborted !== true) this.readEarly(after, found, limit);
     return found;
   }
 
@@ -90,7 +87,7 @@ export class RedisEventStream implements EventStream {
 
   /**
    * The next read begins while what was found is handled, right behind what its handling sends: the answer to that may
-   * come before anybody could ask for it. When much is going on, more comes together the later one asks.
+   * come before anybody could ask for it.
    */
   private readEarly(after: ReadRequest['after'], found: readonly InboundEntry[], limit: number): void {
     const next = new Map(after);
@@ -175,11 +172,6 @@ function isCommand(value: unknown): value is Command {
     typeof value.type === 'string' &&
     typeof value.executionId === 'string'
   );
-}
-
-function isQuiet(found: readonly InboundEntry[]): boolean {
-  const count = found.reduce((sum, { commands }) => sum + commands.length, 0);
-  return count > 0 && count <= QUIET_COMMANDS;
 }
 
 function isSame(one: EarlyRead['after'], other: EarlyRead['after']): boolean {
