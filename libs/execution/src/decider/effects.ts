@@ -26,11 +26,11 @@ export function addEffects(
   effects: Effects,
   state: ExecutionState,
   event: JournalEvent,
-  isQuiet = false,
+  followUps = false,
 ): void {
   switch (event.type) {
     case 'NodeScheduled':
-      schedule(effects, state, event, isQuiet);
+      schedule(effects, state, event, followUps);
       return;
     case 'TaskRedelivered':
       withdrawFollowUps(effects, state, event.node_id);
@@ -92,13 +92,13 @@ export function runningTimers(state: ExecutionState): Timer[] {
 }
 
 /** A worker may have begun with the task already. */
-function schedule(effects: Effects, state: ExecutionState, event: NodeScheduled, isQuiet: boolean): void {
+function schedule(effects: Effects, state: ExecutionState, event: NodeScheduled, followUps: boolean): void {
   const task = taskOf(state, event);
   const node = state.workflow.graph.indexOf(event.node_id) ?? 0;
   const dependency = state.workflow.plans[node]?.followUp?.dependency;
   const followed = effects.followed.find(({ after }) => after.nodeId === dependency);
   if (followed !== undefined) followed.task = task;
-  else effects.tasks.push(isQuiet ? { ...task, ...followUpsOf(state, node) } : task);
+  else effects.tasks.push(followUps ? { ...task, ...followUpsOf(state, node) } : task);
 }
 
 function taskOf(state: ExecutionState, event: NodeScheduled | TaskRedelivered): Task {

@@ -12,20 +12,20 @@ import type { Decision } from './turn';
 const ID = 'execution';
 const REPORT = { worker: 'w' };
 
-/** An execution at a quiet time, command by command. */
-class Quiet {
+/** An execution whose tasks go out with those that may follow, command by command. */
+class Run {
   readonly state;
 
   constructor(nodes: readonly NodeDefinition[]) {
     this.state = newState(ID, compiled(nodes));
   }
 
-  send(command: Unaddressed, isQuiet = true): Decision {
-    return decide(this.state, { executionId: ID, ...command }, { now: 0, random: 0.5, isQuiet });
+  send(command: Unaddressed, followUps = true): Decision {
+    return decide(this.state, { executionId: ID, ...command }, { now: 0, random: 0.5, followUps });
   }
 
-  trigger(input = {}, isQuiet = true): readonly Task[] {
-    return this.send({ type: 'Trigger', workflowId: 'w', version: 1, input }, isQuiet).effects.tasks;
+  trigger(input = {}, followUps = true): readonly Task[] {
+    return this.send({ type: 'Trigger', workflowId: 'w', version: 1, input }, followUps).effects.tasks;
   }
 
   succeed(nodeId: string, followedUp = false): Decision['effects'] {
@@ -44,8 +44,8 @@ describe('follow-ups', () => {
   const chain = [task('a'), task('b', ['a']), task('c', ['b'], { config: { got: '${b.output.n}' } })];
 
   it('are the tasks that wait for nothing but the one before', () => {
-    expect(followUpsOf(new Quiet(chain).trigger())).toEqual(['b#1', 'c#1']);
-    const [a] = new Quiet(chain).trigger({ n: 1 });
+    expect(followUpsOf(new Run(chain).trigger())).toEqual(['b#1', 'c#1']);
+    const [a] = new Run(chain).trigger({ n: 1 });
     expect(a?.scope).toEqual({ startedAt: new Date(0).toISOString(), input: { n: 1 }, labels: {} });
     expect(a?.followUps?.map(({ plan }) => plan)).toEqual([
       { dependency: 'a', queue: 'default', handler: 'work', config: {}, isTemplate: false },
@@ -59,14 +59,14 @@ describe('follow-ups', () => {
     ]);
   });
 
-  it('are not sent along when much goes on, or with a large input', () => {
-    expect(new Quiet(chain).trigger({}, false)[0]).not.toHaveProperty('followUps');
-    expect(new Quiet(chain).trigger({ text: 'x'.repeat(10_001) })[0]).not.toHaveProperty('followUps');
+  it('are not sent along unless that is asked for, nor with a large input', () => {
+    expect(new Run(chain).trigger({}, false)[0]).not.toHaveProperty('followUps');
+    expect(new Run(chain).trigger({ text: 'x'.repeat(10_001) })[0]).not.toHaveProperty('followUps');
   });
 
   it('are no more than a worker may do before it is heard of', () => {
     const long = Array.from({ length: 40 }, (_, n) => task(`n${n}`, n === 0 ? [] : [`n${n - 1}`]));
-    expect(followUpsOf(new Quiet(long).trigger())).toHaveLength(16);
+    expect(followUpsOf(new Run(long).trigger())).toHaveLength(16);
   });
 
   it.each<[string, readonly NodeDefinition[]]>([
@@ -78,18 +78,19 @@ describe('follow-ups', () => {
     ['a time limit for its start', [task('a'), task('b', ['a'], { timeout: { schedule_to_start: 5 } })]],
     ['a join that asks for more than success', [task('a'), task('b', ['a'], { join: 'all_done' })]],
     ['an effect that must not come twice', [task('a'), task('b', ['a'], { on_uncertain: 'park' })]],
+    ['a large config', [task('a'), task('b', ['a'], { config: { text: 'x'.repeat(2_000) } })]],
     ['no task', [task('a'), control('b', 'noop', ['a'])]],
     [
       'data of a node further up',
       [task('z'), task('a', ['z']), task('b', ['a'], { config: { far: '${z.output}' } })],
     ],
   ])('are none with %s', (_, nodes) => {
-    const first = new Quiet(nodes).trigger().slice(0, 1);
+    const first = new Run(nodes).trigger().slice(0, 1);
     expect(first.flatMap((sent) => followUpsOf([sent]))).not.toContain('b#1');
   });
 
   it('that have begun are scheduled in the journal, and not sent out again', () => {
-    const run = new Quiet(chain);
+    const run = new Run(chain);
     run.trigger();
     const { tasks, followed, withdrawn } = run.succeed('a', true);
     expect(tasks).toEqual([]);
@@ -102,7 +103,7 @@ describe('follow-ups', () => {
   });
 
   it('that nobody has begun are sent out, and what follows them with them', () => {
-    const run = new Quiet(chain);
+    const run = new Run(chain);
     run.trigger();
     const { tasks, withdrawn } = run.succeed('a');
     expect(names(withdrawn)).toEqual(['a#1']);
@@ -128,13 +129,13 @@ describe('follow-ups', () => {
       },
     ],
   ])('are withdrawn by %s', (_, command) => {
-    const run = new Quiet(chain);
+    const run = new Run(chain);
     run.trigger();
     expect(new Set(names(run.send(command).effects.withdrawn))).toEqual(new Set(['a#1', 'b#1']));
   });
 
   it('have their outcome too early as long as the task before has none', () => {
-    const run = new Quiet(chain);
+    const run = new Run(chain);
     run.trigger();
     const outcome = {
       executionId: ID,

@@ -25,6 +25,8 @@ export interface ExecutionState {
   error: ExecutionError | undefined;
   /** Nodes that are not terminal yet. */
   open: number;
+  /** Those of them whose task is with the queue or a worker. */
+  openTasks: number;
 
   /** Index into NODE_STATUSES. */
   readonly nodeStatus: Uint8Array;
@@ -75,6 +77,7 @@ export function newState(executionId: string, workflow: CompiledWorkflow): Execu
     output: null,
     error: undefined,
     open: size,
+    openTasks: 0,
     nodeStatus: new Uint8Array(size),
     pendingDependencies: workflow.graph.predecessorOffsets.slice(1).map((end, index) => {
       return end - at(workflow.graph.predecessorOffsets, index);
@@ -104,7 +107,9 @@ export function statusOf(state: ExecutionState, node: number): NodeStatus {
 }
 
 export function setStatus(state: ExecutionState, node: number, status: NodeStatus): void {
+  if (isOpenTask(state, node)) state.openTasks -= 1;
   state.nodeStatus[node] = statusCodes.get(status) ?? 0;
+  if (isOpenTask(state, node)) state.openTasks += 1;
 }
 
 export function idOf(state: ExecutionState, node: number): string {

@@ -11,8 +11,8 @@ export interface Moment {
   readonly now: number;
   /** Uniform in [0, 1). */
   readonly random: number;
-  /** So little goes on that whoever waits for a task gains by a worker that goes on by itself. */
-  readonly isQuiet?: boolean;
+  /** Tasks go out with those that may follow them. */
+  readonly followUps?: boolean;
 }
 
 /** What one command made of an execution. */
@@ -39,7 +39,7 @@ export class Turn implements Decision {
 
   emit(fact: Fact): void {
     const event: JournalEvent = { seq: this.state.seq + 1, at: this.at, ...fact };
-    addEffects(this.effects, this.state, event, this.moment.isQuiet);
+    addEffects(this.effects, this.state, event, this.moment.followUps);
     evolve(this.state, event);
     this.events.push(event);
   }

@@ -13,6 +13,8 @@ export class ExecutionStates {
   private readonly states = new Map<string, ExecutionState>();
   /** Those of which workers may go on by themselves. */
   private readonly withFollowUps = new Set<string>();
+  /** Tasks of all of them that are with the queue or a worker. */
+  openTasks = 0;
   private nodes = 0;
   private latest = '';
 
@@ -44,6 +46,17 @@ export class ExecutionStates {
     this.states.set(state.executionId, state);
     this.latest = state.executionId;
     this.nodes += costOf(state);
+    this.openTasks += state.openTasks;
+  }
+
+  /** What changes a state that is kept here is done here. */
+  change<T>(state: ExecutionState, action: () => T): T {
+    const before = state.openTasks;
+    try {
+      return action();
+    } finally {
+      this.openTasks += state.openTasks - before;
+    }
   }
 
   noteFollowUps(executionId: string): void {
@@ -60,11 +73,8 @@ export class ExecutionStates {
     this.states.delete(executionId);
     this.withFollowUps.delete(executionId);
     this.nodes -= costOf(state);
+    this.openTasks -= state.openTasks;
     this.former.add(executionId);
-  }
-
-  clear(): void {
-    for (const executionId of this.states.keys()) this.delete(executionId);
   }
 
   /** To be called between turns: what a turn has changed is only in memory until it is committed. */

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { HeldHandler } from '../../testing/engines';
-import { LEASE_MS, RolesUnderTest } from '../../testing/roles';
+import { LEASE_MS, PARTITIONS, RolesUnderTest } from '../../testing/roles';
 import { task } from '../../testing/workflows';
+import { partitionOf } from '../partition';
 import type { CommitBatch, ExecutionStore } from '../ports/execution-store';
 import type { TaskHandler } from '../ports/task-handler';
 
@@ -69,6 +70,32 @@ describe('a worker that goes on by itself', () => {
     await roles.worker('w', [counting]);
     await roles.clock.advance(500);
     expect(most).toBe(4);
+  });
+
+  it('leaves its room to those that wait when it has no other', async () => {
+    roles.orchestrator('o');
+    const handler = new HeldHandler();
+    await roles.worker('w', [handler]);
+    for (let n = 0; n < 4; n++) await roles.begun([held('a'), held('b', ['a'])]);
+    await roles.clock.advance(10);
+    const first = await handler.call(4).then(() => handler.call());
+    await roles.begun([held('waiting')]);
+    await roles.clock.advance(10);
+    first.succeed();
+    await roles.clock.advance(10);
+    expect((await handler.call(5)).context.nodeId).toBe('waiting');
+  });
+
+  it('has no follow-ups while very many tasks wait', async () => {
+    roles.orchestrator('o');
+    const many = Array.from({ length: 100 }, (_, n) => held(`w${n}`));
+    const crowded = new Set<number>();
+    while (crowded.size < PARTITIONS) crowded.add(partitionOf(await roles.begun(many), PARTITIONS));
+    await roles.clock.advance(10);
+    const id = await roles.begun([held('a'), held('b', ['a'])]);
+    await roles.clock.advance(10);
+    const sent = await roles.hot.tasks.claim({ worker: 'w', queues: ['default'], limit: 10_000, waitMs: 0 });
+    expect(sent.find(({ task }) => task.executionId === id)?.task).not.toHaveProperty('scope');
   });
 
   it('stops when the execution is cancelled', async () => {

@@ -20,8 +20,6 @@ export interface OrchestratorPorts extends WriterPorts {
 /** Inbound entries per partition and turn, as a rule; each may have many commands. */
 const READ_LIMIT = 100;
 const TIMER_LIMIT = 500;
-/** With more in a turn, work goes in batches, which is faster for all together than workers that go on by themselves. */
-const QUIET_COMMANDS = 3;
 /** Blocking reads are finite, so that leases, timers and shutdown are looked at in between. */
 const MAX_WAIT_MS = 1000;
 /** After the system of record could not be asked about a partition. */
@@ -104,14 +102,13 @@ export class Orchestrator {
       waitMs: due.length > 0 ? 0 : this.waitMs(nextDueAt),
       signal,
     });
-    const isQuiet = commandsOf(entries) <= QUIET_COMMANDS;
     const inboxes = this.inboxes(entries, due);
     this.noteBacklogs(entries);
     // All of them end before the next turn begins, whatever becomes of one: a writer handles one inbox at a time.
     const limit = this.readLimit;
     this.readLimit = READ_LIMIT;
     const handled = await Promise.allSettled(
-      Array.from(inboxes, ([partition, inbox]) => this.handle(partition, { ...inbox, isQuiet }, limit)),
+      Array.from(inboxes, ([partition, inbox]) => this.handle(partition, inbox, limit)),
     );
     for (const result of handled) if (result.status === 'rejected') throw result.reason;
   }
@@ -202,8 +199,4 @@ export class Orchestrator {
     this.owned.set(lease.partition, { writer, offset: progress.offset, hasBacklog: true });
     if (isLost) this.lost.add(lease.partition);
   }
-}
-
-function commandsOf(entries: readonly InboundEntry[]): number {
-  return entries.reduce((sum, { commands }) => sum + commands.length, 0);
 }

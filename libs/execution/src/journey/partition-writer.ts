@@ -5,7 +5,7 @@ import { comesEarly } from '../decider/follow-ups';
 import { newState } from '../decider/state';
 import type { ExecutionState } from '../decider/state';
 import { isTerminal } from '../decider/status';
-import type { Moment } from '../decider/turn';
+import type { Decision, Moment } from '../decider/turn';
 import type { Random } from '../ports/clock';
 import type { DefinitionRepository } from '../ports/definition-repository';
 import { UnavailableError } from '../errors';
@@ -34,6 +34,9 @@ const DEFER_MS = 100;
 /** The executions of so many commands are read together; each may have a long journal. */
 const READ_AHEAD = 50;
 
+/** While more tasks of a partition are open, those that wait are too many to keep their follow-ups for them. */
+const MOST_WITH_FOLLOW_UPS = 100;
+
 /** After so many events a writer lets others have their turn: leases are to be renewed, connections to be answered. */
 const EVENTS_AT_A_STRETCH = 500;
 
@@ -45,8 +48,6 @@ export interface Inbox {
   readonly timers: readonly Timer[];
   /** The commands may have been there before the writer took up its partition. */
   readonly isBacklog?: boolean;
-  /** See `Moment`. */
-  readonly isQuiet?: boolean;
 }
 
 /**
@@ -58,7 +59,6 @@ export class PartitionWriter {
   private readonly states: ExecutionStates;
   private readonly former: FormerExecutions;
   private readonly loader: ExecutionLoader;
-  private isQuiet = false;
 
   constructor(
     readonly lease: PartitionLease,
@@ -78,7 +78,6 @@ export class PartitionWriter {
   async handle(inbox: Inbox): Promise<'committed' | Fenced | Overtaken> {
     const batch = new TurnBatch();
     this.former.isBacklog = inbox.isBacklog === true;
-    this.isQuiet = inbox.isQuiet === true;
     for (const timer of inbox.timers) batch.clearTimer(timer);
     const fired = inbox.timers.map((timer): Command => ({ type: 'TimerFired', ...timer }));
     await this.applyAll(inOrder(inbox.commands, fired), batch);
@@ -87,7 +86,7 @@ export class PartitionWriter {
     const commit = batch.toCommit(this.turn + 1, inbox.offset, this.states);
     const result = await this.ports.store.commit(this.lease, commit);
     if (result === 'overtaken') {
-      this.states.clear();
+      for (const executionId of batch.executionIds()) this.states.delete(executionId);
       return result;
     }
     this.turn += 1;
@@ -127,7 +126,7 @@ export class PartitionWriter {
       const state = this.states.use(command.executionId) ?? (await this.load(command, batch));
       if (state === undefined) return;
       if (comesEarly(state, command)) batch.deferEarly(command);
-      else batch.add(state.executionId, decide(state, command, this.moment()), command);
+      else batch.add(state.executionId, this.decide(state, command), command);
     } catch (error) {
       if (error instanceof PortFault) this.deferOrThrow(command, batch, error.cause);
       else await this.setAside(command, batch, error);
@@ -158,8 +157,13 @@ export class PartitionWriter {
     for (const again of earlier) await this.apply(again, batch);
   }
 
+  private decide(state: ExecutionState, command: Command): Decision {
+    return this.states.change(state, () => decide(state, command, this.moment()));
+  }
+
   private moment(): Moment {
-    return { now: this.ports.clock.now(), random: this.ports.random(), isQuiet: this.isQuiet };
+    const followUps = this.states.openTasks < MOST_WITH_FOLLOW_UPS;
+    return { now: this.ports.clock.now(), random: this.ports.random(), followUps };
   }
 
   /** The execution as its journal tells it; what a lost or interrupted writer left undone is done first. */
@@ -184,9 +188,13 @@ export class PartitionWriter {
       });
     if (journal.length > 0) {
       this.states.noteFollowUps(executionId);
-      batch.add(executionId, isHot ? takeOver(state, this.moment()) : recover(state, this.moment()));
+      const resume = isHot ? takeOver : recover;
+      batch.add(
+        executionId,
+        this.states.change(state, () => resume(state, this.moment())),
+      );
     }
-    if (overdue !== undefined) batch.add(executionId, decide(state, overdue, this.moment()), overdue);
+    if (overdue !== undefined) batch.add(executionId, this.decide(state, overdue), overdue);
     return state;
   }
 }

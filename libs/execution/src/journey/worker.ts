@@ -152,8 +152,9 @@ export class Worker {
     this.noteRun(task, outcome, this.ports.clock.now() - running.startedAt);
     // Handed back or lost meanwhile: another worker has it.
     if (this.running.get(receipt) !== running) return;
-    // The room is kept for what may follow.
-    if (task.scope !== undefined && outcome.type === 'TaskSucceeded' && !this.isStopping)
+    // The room is kept for what may follow, unless others may wait for it.
+    const isFull = this.running.size >= this.options.concurrency;
+    if (task.scope !== undefined && outcome.type === 'TaskSucceeded' && !isFull && !this.isStopping)
       return this.settle({ receipt, outcome, goesOn: true });
     this.running.delete(receipt);
     this.roomFreed();

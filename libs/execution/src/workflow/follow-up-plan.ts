@@ -14,7 +14,7 @@ interface Parts {
 /**
  * Undefined unless nothing but the success of the node before has to be known: its only dependency, of which it is the
  * only dependent, is a task of the same queue; there is no condition, no secret, no timer that starts before the task
- * does, and nothing that must not be run twice.
+ * does, nothing that must not be run twice, and no large config.
  */
 export function followUpPlan(
   node: number,
@@ -37,17 +37,22 @@ export function followUpPlan(
     return undefined;
   const { isStatic, references, secretNames } = template.config;
   if (secretNames.length > 0 || references.some((other) => other !== before)) return undefined;
+  const config = isStatic ? template.config.resolve(NOTHING).value : (nodes[node]?.config ?? {});
+  if (JSON.stringify(config).length > MOST_CONFIG_CHARS) return undefined;
   const { queue, handler, startToCloseMs, heartbeatMs } = plan;
   return {
     dependency: graph.ids[before] ?? '',
     queue,
     handler,
-    config: isStatic ? template.config.resolve(NOTHING).value : (nodes[node]?.config ?? {}),
+    config,
     isTemplate: !isStatic,
     ...(startToCloseMs !== undefined && { startToCloseMs }),
     ...(heartbeatMs !== undefined && { heartbeatMs }),
   };
 }
+
+/** A larger config is not kept beside tasks that may never come to it; in characters of JSON. */
+const MOST_CONFIG_CHARS = 2_000;
 
 function isPlain({ control, onUncertain }: NodePlan): boolean {
   return control === undefined && onUncertain === 'retry';
