@@ -238,6 +238,15 @@ describe.each(Object.entries(servers))('a packet of 50 tasks, on %s', (_name, ur
     expect(await hot.tasks.depths()).toMatchObject([{ queue: 'default', waiting: 0, claimed: 0 }]);
   });
 
+  it('leaves no revocation behind, not even of a task that nobody has queued', async () => {
+    const revoked = [{ executionId, nodeId: 'n', attempt: 1 }];
+    await commitNext(hot, await aLease(hot, partition), aBatch({ revoked }));
+    const isThere = () => hot.connection.send('EXISTS', hot.connection.keys.partition(partition).revoked);
+    expect(await isThere()).toBe(1);
+    expect(await hot.tasks.reclaimStalled(10, 500)).toBe(0);
+    expect(await isThere()).toBe(0);
+  });
+
   it('is shared among workers that have little room', async () => {
     await enqueue(200);
     const nodes: string[] = [];

@@ -121,7 +121,7 @@ export class RedisTaskQueue implements TaskQueue {
     let found = 0;
     for (let partition = 0; partition < this.connection.keys.partitions && found < limit; partition++) {
       const queues = await this.queuesOf(partition);
-      if (queues.length > 0) found += await this.reclaimIn(partition, queues, leaseMs, limit - found);
+      found += await this.reclaimIn(partition, queues, leaseMs, limit - found);
     }
     return found;
   }

@@ -188,7 +188,7 @@ describe('the writer of a partition', () => {
       const { executionId } = trigger;
       const writer = await aWriter();
       await handle(writer, { type: 'Cancel', executionId, reason: 'not today' });
-      expect(lastBatch?.tasks).toEqual([]);
+      expect(lastBatch).toMatchObject({ tasks: [], revoked: [] });
       expect((await story(executionId)).at(-1)).toBe('ExecutionCancelled');
       expect(await journal(executionId)).toMatchObject([
         { type: 'ExecutionStarted', input: { n: 1 } },

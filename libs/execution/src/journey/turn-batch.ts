@@ -49,10 +49,9 @@ export class TurnBatch {
     this.added += events.length;
     if (effects.withdrawn.length > 0) changes.tasks = withoutFollowUps(changes.tasks, effects.withdrawn);
     for (const task of effects.tasks) changes.tasks.push(task);
-    for (const ref of effects.revoked) changes.revoked.push(ref);
     for (const ref of effects.withdrawn) changes.withdrawn.push(ref);
     for (const followed of effects.followed) changes.followed.push(followed);
-    if (effects.revoked.length > 0) changes.tasks = without(changes.tasks, effects.revoked);
+    if (effects.revoked.length > 0) revoke(changes, effects.revoked);
     for (const [nodeId, timer] of effects.timers) changes.timers.set(nodeId, timer);
   }
 
@@ -122,10 +121,17 @@ export class TurnBatch {
   }
 }
 
-/** What is not wanted any more at the end of the turn that scheduled it must not get to a worker. */
-function without(tasks: readonly Task[], revoked: readonly TaskRef[]): Task[] {
+/** What is not wanted any more at the end of the turn that scheduled it gets to no worker, and nobody has to hear of it. */
+function revoke(changes: Changes, revoked: readonly TaskRef[]): void {
   const unwanted = new Set(revoked.map(keyOf));
-  return tasks.filter((task) => !unwanted.has(keyOf(task)));
+  const unheardOf = new Set<string>();
+  changes.tasks = changes.tasks.filter((task) => {
+    const key = keyOf(task);
+    if (!unwanted.has(key)) return true;
+    if (task.delivery === 1) unheardOf.add(key);
+    return false;
+  });
+  for (const ref of revoked) if (!unheardOf.has(keyOf(ref))) changes.revoked.push(ref);
 }
 
 /** ... and nobody may go on after a task that was scheduled in this turn, when that was withdrawn since. */
