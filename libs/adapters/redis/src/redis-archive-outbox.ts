@@ -52,6 +52,8 @@ export class RedisArchiveOutbox implements ArchiveOutbox {
   /** The taking that ends last: they take turns. */
   private lastTaking: Promise<unknown> = Promise.resolve();
   private lastFetchAt = 0;
+  /** The last fetch has left something behind, as far as is known. */
+  private hasBacklog = false;
 
   constructor(private readonly connection: RedisConnection) {
     this.arrivals = new BlockingReads(connection, 'archive');
@@ -103,7 +105,7 @@ export class RedisArchiveOutbox implements ArchiveOutbox {
     const asked = new Set(partitions);
     for (const partition of this.taken.keys()) if (!asked.has(partition)) this.taken.delete(partition);
     if (!this.hasSome()) {
-      if (waitMs > 0) await this.gather(signal);
+      if (waitMs > 0 && !this.hasBacklog) await this.gather(signal);
       await this.fetch(partitions);
     }
     if (!this.hasSome() && waitMs > 0 && signal?.aborted !== true) {
@@ -148,7 +150,9 @@ export class RedisArchiveOutbox implements ArchiveOutbox {
       }),
     );
     const byStream = new Map(partitions.map((partition) => [this.streamOf(partition), partition]));
-    for (const [stream, entries] of replies.flatMap((reply) => reply ?? [])) {
+    const found = replies.flatMap((reply) => reply ?? []);
+    this.hasBacklog = found.some(([, entries]) => entries.length === ENTRIES_PER_STREAM);
+    for (const [stream, entries] of found) {
       const partition = byStream.get(stream) ?? -1;
       const taken = this.taken.get(partition);
       if (taken !== undefined) for (const entry of entries) await this.keep(partition, taken, entry);
