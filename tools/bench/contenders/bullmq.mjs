@@ -5,7 +5,7 @@ import { twoProcesses } from './two-processes.mjs';
 const file = (name) => new URL(`../peers/bullmq/${name}.mjs`, import.meta.url).pathname;
 
 /**
- * @param {{ redis: import('../services.mjs').Server, node: string }} options `node`: the program to run it with
+ * @param {{ redis: import('../services.mjs').Server }} servers
  * @returns {Promise<import('./contender.mjs').Contender>}
  */
 export async function startBullMq({ redis }) {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { PartitionLease } from '@workflow-engine/execution';
+import type { ClaimedTask, PartitionLease } from '@workflow-engine/execution';
 
 import { crash, crashingServers, loseEverything, save } from './testing/crashes';
 import { type HotPortsUnderTest, hotPortsOn } from './testing/hot-ports-under-test';
@@ -31,6 +31,13 @@ describe.each(Object.entries(crashingServers))('when data was lost, on %s', (_na
       await save(url);
       await hot.store.commit(old, on.next('b'));
     });
+
+    /** A worker has `c`, after which it may go on with `d`. */
+    async function claimedChain(): Promise<readonly ClaimedTask[]> {
+      await hot.store.commit(old, on.nextChain('c', 'd'));
+      const claimed = await hot.tasks.claim(on.request(0));
+      return claimed.filter(({ task: { nodeId } }) => nodeId === 'c');
+    }
 
     it('gives out no task before the partition is resumed', async () => {
       await crash(url);
@@ -65,9 +72,7 @@ describe.each(Object.entries(crashingServers))('when data was lost, on %s', (_na
     }, 30_000);
 
     it('lets nobody go on with a follow-up before the partition is resumed, nor with one from before', async () => {
-      await hot.store.commit(old, on.nextChain('c', 'd'));
-      const claimed = await hot.tasks.claim(on.request(0));
-      const task = claimed.filter(({ task: { nodeId } }) => nodeId === 'c');
+      const task = await claimedChain();
       await save(url);
       await crash(url);
       expect(await on.goOn(task)).toEqual([]);
@@ -84,9 +89,7 @@ describe.each(Object.entries(crashingServers))('when data was lost, on %s', (_na
     }, 30_000);
 
     it('takes no outcome of a follow-up of which it knows nothing', async () => {
-      await hot.store.commit(old, on.nextChain('c', 'd'));
-      const claimed = await hot.tasks.claim(on.request(0));
-      const task = claimed.filter(({ task: { nodeId } }) => nodeId === 'c');
+      const task = await claimedChain();
       await save(url);
       expect(await on.goOn(task)).toEqual(['d']);
       await crash(url);

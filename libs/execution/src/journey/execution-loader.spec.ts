@@ -100,6 +100,14 @@ describe('the writer of a partition', () => {
     archivedOnly.add(executionId);
   }
 
+  /** Another writer has run it to its end, and is gone. */
+  async function ranElsewhere(trigger: Trigger): Promise<void> {
+    const other = await aWriter();
+    await handle(other, trigger, done(trigger.executionId, 'a'));
+    await dropped(trigger.executionId);
+    await roles.hot.leases.release([other.lease], 'writer');
+  }
+
   it('reads all executions of an inbox that it does not hold side by side', async () => {
     const writer = await aWriter();
     const triggers = await Promise.all([1, 2, 3].map(() => accepted([task('a')])));
@@ -139,11 +147,8 @@ describe('the writer of a partition', () => {
 
     it('that is late, after another writer has run its execution, for what it is', async () => {
       const trigger = await accepted([task('a')]);
-      const first = await aWriter();
-      await handle(first, trigger, done(trigger.executionId, 'a'));
-      await dropped(trigger.executionId);
+      await ranElsewhere(trigger);
       await roles.clock.advance(60_000);
-      await roles.hot.leases.release([first.lease], 'writer');
       await handle(await aWriter(), trigger);
       expect(lastBatch).toMatchObject({ journals: [], tasks: [] });
     });
@@ -151,10 +156,7 @@ describe('the writer of a partition', () => {
     it('that was there before the writer for what it is, however far ahead the clock of its api was', async () => {
       const acceptedAt = new Date(roles.clock.now() + 3_600_000).toISOString();
       const trigger = { ...(await accepted([task('a')])), acceptedAt };
-      const first = await aWriter();
-      await handle(first, trigger, done(trigger.executionId, 'a'));
-      await dropped(trigger.executionId);
-      await roles.hot.leases.release([first.lease], 'writer');
+      await ranElsewhere(trigger);
       const second = await aWriter();
       await second.handle({ commands: [trigger], offset: '9', timers: [], isBacklog: true });
       expect(lastBatch).toMatchObject({ journals: [], tasks: [] });
@@ -163,11 +165,8 @@ describe('the writer of a partition', () => {
     it('that is late, from an api whose clock is ahead, for what it is', async () => {
       const acceptedAt = new Date(roles.clock.now() + 3_600_000).toISOString();
       const trigger = { ...(await accepted([task('a')])), acceptedAt };
-      const first = await aWriter();
-      await handle(first, trigger, done(trigger.executionId, 'a'));
-      await dropped(trigger.executionId);
+      await ranElsewhere(trigger);
       await roles.clock.advance(60_000);
-      await roles.hot.leases.release([first.lease], 'writer');
       await handle(await aWriter(), trigger);
       expect(lastBatch).toMatchObject({ journals: [], tasks: [] });
     });

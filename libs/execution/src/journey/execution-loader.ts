@@ -107,8 +107,9 @@ export class ExecutionLoader {
     const { executionId } = command;
     const hot = (await hotJournals).get(executionId);
     const isHot = hot !== undefined;
-    const isAllHot = reachesBackTo(hot, 0);
-    const journal = isAllHot ? hot : joined((await archivedJournals).get(executionId) ?? [], hot);
+    const journal = reachesBackTo(hot, 0)
+      ? hot
+      : joined((await archivedJournals).get(executionId) ?? [], hot);
     const started = journal[0];
     if (started?.type === 'ExecutionStarted') {
       const workflow = await this.workflows.orRemains(started.workflow_id, started.version, journal);

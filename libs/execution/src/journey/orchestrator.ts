@@ -69,6 +69,7 @@ export class Orchestrator {
 
   /** Finishes the turn under way, takes in what has arrived by then, and hands the partitions over at once. */
   stop(): Promise<void> {
+    // Whoever stops it once more waits for the same last turn.
     this.stopped ??= this.finish();
     return this.stopped;
   }

@@ -1,6 +1,7 @@
 import { expect } from '@jest/globals';
 import type {
   ClaimRequest,
+  ClaimedFollowUp,
   ClaimedTask,
   Command,
   CommitBatch,
@@ -85,18 +86,23 @@ export class PartitionUnderTest {
   }
 
   async settle(claimed: readonly ClaimedTask[]): Promise<void> {
-    await this.hot.tasks.settle(
-      'w',
-      claimed.map(({ receipt, task }) => ({ receipt, outcome: succeeded(task, 'done') })),
-    );
+    await this.settleAs(claimed, {});
   }
 
   /** Settles the tasks, and would go on; tells with which nodes. */
   async goOn(claimed: readonly ClaimedTask[]): Promise<readonly string[]> {
-    const settled = claimed.map(({ receipt, task }): SettledTask => {
-      return { receipt, outcome: succeeded(task, 'done'), goesOn: true };
-    });
-    return (await this.hot.tasks.settle('w', settled)).map(({ followUp }) => followUp.nodeId);
+    const followUps = await this.settleAs(claimed, { goesOn: true });
+    return followUps.map(({ followUp }) => followUp.nodeId);
+  }
+
+  private settleAs(
+    claimed: readonly ClaimedTask[],
+    how: Pick<SettledTask, 'goesOn'>,
+  ): Promise<readonly ClaimedFollowUp[]> {
+    return this.hot.tasks.settle(
+      'w',
+      claimed.map(({ receipt, task }) => ({ receipt, outcome: succeeded(task, 'done'), ...how })),
+    );
   }
 
   async inbound(): Promise<readonly Command[]> {
