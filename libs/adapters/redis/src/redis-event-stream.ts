@@ -109,7 +109,7 @@ export class RedisEventStream implements EventStream {
     this.early = undefined;
     if (early === undefined) return undefined;
     if (early.limit === limit && isSame(early.after, after)) return early.lane;
-    this.reads.discard(early.lane);
+    void this.reads.discard(early.lane);
     return undefined;
   }
 

@@ -12,10 +12,25 @@ import type { PartitionLease } from '../ports/partition-leases';
 import { createEngineApi } from './create-engine-api';
 import type { EngineApi } from './engine-api';
 
+class Gate {
+  open: () => void = () => undefined;
+  readonly opened = new Promise<void>((resolve) => (this.open = resolve));
+}
+
 describe('orchestrators', () => {
   let roles: RolesUnderTest;
   beforeEach(() => void (roles = new RolesUnderTest()));
   afterEach(() => roles.stop());
+
+  /** Commits nothing until the gate is open. */
+  function storeBehind(gate: Gate): HotPorts['store'] {
+    const store = Object.create(roles.hot.store) as HotPorts['store'];
+    store.commit = async (...args) => {
+      await gate.opened;
+      return roles.hot.store.commit(...args);
+    };
+    return store;
+  }
 
   it('take over from one that stops, at once', async () => {
     const first = roles.orchestrator('first');
@@ -111,17 +126,16 @@ describe('orchestrators', () => {
     );
   });
 
-  it('let a slow partition finish its turn before the next one, whatever became of another', async () => {
+  it('let a slow partition finish its turn before its next one, and nobody wait for it', async () => {
     let [inFlight, most, failures] = [0, 0, 1];
-    let open: () => void = () => undefined;
-    const gate = new Promise<void>((resolve) => (open = resolve));
+    const gate = new Gate();
     const store = Object.create(roles.hot.store) as HotPorts['store'];
     store.commit = async (lease: PartitionLease, batch: CommitBatch) => {
       if (lease.partition === 0 && failures-- > 0) throw new UnavailableError('away');
       if (lease.partition === 1) {
         inFlight += 1;
         most = Math.max(most, inFlight);
-        await gate;
+        await gate.opened;
         inFlight -= 1;
       }
       return roles.hot.store.commit(lease, batch);
@@ -133,10 +147,45 @@ describe('orchestrators', () => {
     }
     roles.orchestrator('o', { store });
     await roles.clock.advance(LEASE_MS / 2);
-    open();
+    const others = ids.filter((id) => partitionOf(id, PARTITIONS) !== 1);
+    for (const id of others) expect((await roles.api.status(id)).status).toBe('COMPLETED');
+    gate.open();
     await roles.clock.advance(LEASE_MS);
     for (const id of ids) expect((await roles.api.status(id)).status).toBe('COMPLETED');
     expect(most).toBe(1);
+  });
+
+  it('are seen to stand still while a turn of a partition does not end', async () => {
+    const gate = new Gate();
+    const store = storeBehind(gate);
+    let turns = 0;
+    const onTurn = (loop: string): void => void (turns += loop === 'orchestrator' ? 1 : 0);
+    roles.orchestrator('stuck', { store, onTurn });
+    await roles.begun([task('a')]);
+    await roles.clock.advance(30_000);
+    const then = turns;
+    await roles.clock.advance(30_000);
+    expect(turns).toBeGreaterThan(then);
+    await roles.clock.advance(10_000);
+    const last = turns;
+    await roles.clock.advance(60_000);
+    expect(turns).toBe(last);
+    gate.open();
+  });
+
+  it('finish the turn of a slow partition before they hand it over', async () => {
+    const gate = new Gate();
+    const store = storeBehind(gate);
+    const slow = roles.orchestrator('slow', { store });
+    const id = await roles.begun([task('a')]);
+    await roles.clock.advance(LEASE_MS / 2);
+    const stopped = slow.stop();
+    roles.orchestrator('next');
+    await roles.clock.advance(LEASE_MS / 2);
+    expect((await roles.hot.store.read(id, 0)) ?? []).toEqual([]);
+    gate.open();
+    await stopped;
+    expect((await roles.api.status(id)).nodeStatuses).toEqual(new Map([['a', 'SCHEDULED']]));
   });
 
   it('take up a partition that could not be looked at soon again, also when the clock was set back', async () => {

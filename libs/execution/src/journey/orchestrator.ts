@@ -20,16 +20,26 @@ export interface OrchestratorPorts extends WriterPorts {
 /** Inbound entries per partition and turn, as a rule; each may have many commands. */
 const READ_LIMIT = 100;
 const TIMER_LIMIT = 500;
-/** Blocking reads are finite, so that leases, timers and shutdown are looked at in between. */
+/** Blocking reads are finite, so that leases and timers are looked at in between. */
 const MAX_WAIT_MS = 1000;
+/** So long the partitions of a turn wait for each other, for it is cheaper to read for all of them together. */
+const PATIENCE_MS = 5;
+/** One that is late for longer may never end: all wait for it, so that health checks see that no turn ends. */
+const LATE_AT_MOST_MS = 60_000;
 /** After the system of record could not be asked about a partition. */
 const NEXT_TRY_MS = 1000;
 
 interface Owned {
-  writer: PartitionWriter;
+  readonly writer: PartitionWriter;
   offset: Offset | undefined;
   /** What arrived before it was taken up is not all read yet. */
   hasBacklog: boolean;
+  /** Inbound entries of its next turn. */
+  readLimit: number;
+  /** A writer handles one inbox at a time. */
+  isHandling: boolean;
+  /** Since when the others have gone on without it, in epoch milliseconds. */
+  lateSince: number | undefined;
 }
 
 interface MutableInbox {
@@ -46,10 +56,13 @@ export class Orchestrator {
   private readonly workflows: Workflows;
   private readonly lost: LostPartitions;
   private readonly loop: RoleLoop;
+  private readonly handling = new Set<Promise<void>>();
+  /** Of a partition, in this turn or late from one before. */
+  private failure: { readonly error: unknown } | undefined;
+  /** Ends the wait for what arrives, for there is something else to do. */
+  private waking = new AbortController();
   private takeUpAt = 0;
   private stopped: Promise<void> | undefined;
-  /** Inbound entries per partition and turn. */
-  private readLimit = READ_LIMIT;
 
   constructor(
     private readonly ports: OrchestratorPorts,
@@ -76,12 +89,15 @@ export class Orchestrator {
 
   private async finish(): Promise<void> {
     await this.lost.stop();
-    await this.loop.stop();
+    const loopEnded = this.loop.stop();
+    this.wake();
+    await loopEnded;
     try {
       await this.turn(AbortSignal.abort());
     } catch (error) {
       this.ports.log.warn('the last turn failed; the next owner does it again', { err: error });
     }
+    await Promise.all(this.handling);
     this.owned.clear();
     await this.share.release();
   }
@@ -90,28 +106,46 @@ export class Orchestrator {
   async turn(signal: AbortSignal): Promise<void> {
     await this.share.keep();
     await this.takeUpPartitions();
-    if (this.owned.size === 0) return this.ports.clock.sleep(ACQUIRE_EVERY_MS, signal);
-    const partitions = [...this.owned.keys()];
-    const { due, nextDueAt } = await this.ports.store.timersDue(
-      partitions,
-      this.ports.clock.now(),
-      TIMER_LIMIT,
-    );
-    const entries = await this.ports.stream.read({
-      after: new Map(Array.from(this.owned, ([partition, { offset }]) => [partition, offset])),
-      limit: this.readLimit,
+    if (!signal.aborted && this.waking.signal.aborted) this.waking = new AbortController();
+    if (this.isAnyTooLate()) await Promise.all(this.handling);
+    const idle = new Map([...this.owned].filter(([, { isHandling }]) => !isHandling));
+    if (idle.size === 0) await this.ports.clock.sleep(ACQUIRE_EVERY_MS, this.waking.signal);
+    else await this.handleAll(await this.arrived(idle));
+    const { failure } = this;
+    this.failure = undefined;
+    if (failure !== undefined) throw failure.error;
+  }
+
+  /** What is to be handled in partitions, as soon as there is something. */
+  private async arrived(partitions: ReadonlyMap<number, Owned>): Promise<ReadonlyMap<number, Inbox>> {
+    const { clock, store, stream } = this.ports;
+    const numbers = [...partitions.keys()];
+    const { due, nextDueAt } = await store.timersDue(numbers, clock.now(), TIMER_LIMIT);
+    const limit = Math.max(...Array.from(partitions.values(), ({ readLimit }) => readLimit));
+    const entries = await stream.read({
+      after: new Map(Array.from(partitions, ([partition, { offset }]) => [partition, offset])),
+      limit,
       waitMs: due.length > 0 ? 0 : this.waitMs(nextDueAt),
-      signal,
+      signal: this.waking.signal,
     });
     const inboxes = this.inboxes(entries, due);
-    this.noteBacklogs(entries);
-    // All of them end before the next turn begins, whatever becomes of one: a writer handles one inbox at a time.
-    const limit = this.readLimit;
-    this.readLimit = READ_LIMIT;
-    const handled = await Promise.allSettled(
-      Array.from(inboxes, ([partition, inbox]) => this.handle(partition, inbox, limit)),
-    );
-    for (const result of handled) if (result.status === 'rejected') throw result.reason;
+    noteBacklogs(partitions, entries, limit);
+    return inboxes;
+  }
+
+  /** Resolves when all are handled, or when it is time for the others to go on. */
+  private async handleAll(inboxes: ReadonlyMap<number, Inbox>): Promise<void> {
+    const handled = Array.from(inboxes, ([partition, inbox]) => this.handle(partition, inbox));
+    const done = new AbortController();
+    void Promise.all(handled).then(() => done.abort('all are done'));
+    await this.ports.clock.sleep(PATIENCE_MS, done.signal);
+    if (done.signal.aborted) return;
+    for (const owned of this.owned.values()) if (owned.isHandling) owned.lateSince ??= this.ports.clock.now();
+  }
+
+  private isAnyTooLate(): boolean {
+    const latest = this.ports.clock.now() - LATE_AT_MOST_MS;
+    return [...this.owned.values()].some(({ lateSince = Infinity }) => lateSince < latest);
   }
 
   private waitMs(nextDueAt: number | undefined): number {
@@ -119,22 +153,43 @@ export class Orchestrator {
     return Math.max(0, Math.min(MAX_WAIT_MS, nextAt - this.ports.clock.now()));
   }
 
-  private async handle(partition: number, inbox: Inbox, limit: number): Promise<void> {
+  private handle(partition: number, inbox: Inbox): Promise<void> {
     const owned = this.owned.get(partition);
-    if (owned === undefined) return;
+    if (owned === undefined) return Promise.resolve();
+    owned.isHandling = true;
+    const handled = this.write(owned, inbox).finally(() => {
+      this.handling.delete(handled);
+      if (owned.lateSince !== undefined) this.wake();
+      owned.isHandling = false;
+      owned.lateSince = undefined;
+    });
+    this.handling.add(handled);
+    return handled;
+  }
+
+  private async write(owned: Owned, inbox: Inbox): Promise<void> {
+    const { writer } = owned;
     try {
-      const result = await owned.writer.handle(inbox);
-      if (result === 'fenced') this.share.lose(owned.writer.lease);
-      else if (result === 'committed') owned.offset = inbox.offset ?? owned.offset;
+      const result = await writer.handle(inbox);
+      if (result === 'fenced') this.share.lose(writer.lease);
       // What overtook it is in the stream, however much is before it.
-      else this.readLimit = 2 * limit;
+      else if (result === 'overtaken') owned.readLimit *= 2;
+      else {
+        owned.readLimit = READ_LIMIT;
+        owned.offset = inbox.offset ?? owned.offset;
+      }
     } catch (error) {
       // What the writer knows is worthless. The next one begins with a new epoch and with what the store says then, so
       // that nothing of this turn can still arrive there.
-      this.share.lose(owned.writer.lease);
+      this.share.lose(writer.lease);
+      const { partition } = writer.lease;
       this.ports.log.error('a turn failed and is done again', { partition, err: error });
-      throw error;
+      this.failure = { error };
     }
+  }
+
+  private wake(): void {
+    this.waking.abort('woken');
   }
 
   private inboxes(entries: readonly InboundEntry[], due: readonly Timer[]): ReadonlyMap<number, Inbox> {
@@ -153,14 +208,6 @@ export class Orchestrator {
       inbox.offset = offset;
     }
     return inboxes;
-  }
-
-  /** A read that could have given more has given all that was there. */
-  private noteBacklogs(entries: readonly InboundEntry[]): void {
-    const counts = new Map<number, number>();
-    for (const { partition } of entries) counts.set(partition, (counts.get(partition) ?? 0) + 1);
-    for (const [partition, owned] of this.owned)
-      owned.hasBacklog &&= (counts.get(partition) ?? 0) >= this.readLimit;
   }
 
   private async takeUpPartitions(): Promise<void> {
@@ -197,7 +244,25 @@ export class Orchestrator {
 
   private own(lease: PartitionLease, { progress, isLost }: ResumedPartition): void {
     const writer = new PartitionWriter(lease, progress.turn, this.workflows, this.ports);
-    this.owned.set(lease.partition, { writer, offset: progress.offset, hasBacklog: true });
+    this.owned.set(lease.partition, {
+      writer,
+      offset: progress.offset,
+      hasBacklog: true,
+      readLimit: READ_LIMIT,
+      isHandling: false,
+      lateSince: undefined,
+    });
     if (isLost) this.lost.add(lease.partition);
   }
+}
+
+/** A read that could have given more has given all that was there. */
+function noteBacklogs(
+  partitions: ReadonlyMap<number, Owned>,
+  entries: readonly InboundEntry[],
+  limit: number,
+): void {
+  const counts = new Map<number, number>();
+  for (const { partition } of entries) counts.set(partition, (counts.get(partition) ?? 0) + 1);
+  for (const [partition, owned] of partitions) owned.hasBacklog &&= (counts.get(partition) ?? 0) >= limit;
 }

@@ -91,9 +91,10 @@ export class BlockingReads {
   }
 
   /** Nobody wants the reply of the read that was begun from it. */
-  discard(lane: Lane): void {
-    this.busy.delete(lane);
-    lane.redis.disconnect();
+  async discard(lane: Lane): Promise<void> {
+    if (lane.pending !== undefined) await this.unblock(lane);
+    delete lane.outcome;
+    this.putBack(lane);
   }
 
   /** Begins a read from a reserved connection; the next call of {@link readFrom} for it gets the reply. */
