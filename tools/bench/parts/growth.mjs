@@ -1,10 +1,12 @@
-// How the cost of this engine grows: with the nodes of one execution, with executions that wait, with tasks that are
-// queued. Each measurement has an engine and servers of its own, so that memory is what it says.
+// How the cost of this engine grows: with the nodes of one execution, with executions that wait, with a large one
+// beside them, with tasks that are queued. Each measurement has an engine and servers of its own, so that memory is what it says.
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { definitionOf, startEngine, startEngineWorker } from '../contenders/engine.mjs';
+import { httpLoad } from '../measure/http-load.mjs';
 import { measure } from '../measure/measure.mjs';
 import { costs } from '../measure/process-cost.mjs';
+import { quantile } from '../measure/statistics.cjs';
 import { Redis, Services } from '../services.mjs';
 import { layers, workloads } from '../workloads.cjs';
 
@@ -40,6 +42,7 @@ export async function measureGrowth({ isQuick, say }) {
   const growth = [
     await grow('One execution of so many nodes, 3 dependencies each', sizes, ofNodes),
     await grow('So many executions wait, while chains of 10 run', sizes, ofWaiting),
+    await grow('Short executions, one after the other, beside one of so many nodes', sizes, ofNeighbour),
     await grow('So many tasks are queued before a worker comes', [sizes[2], sizes[2] * 10], ofQueued),
   ];
   return { growth, versions };
@@ -103,6 +106,38 @@ async function ofWaiting(waiting, { engine, redis }) {
     'x without them': beside.value / without.value,
     'Redis, bytes each': memoryMore / waiting,
     'orchestrator, MB more': heldMore,
+  };
+}
+
+async function ofNeighbour(nodes, { engine: { api } }) {
+  const shapes = { short: layers(2, 6, 3), large: layers(nodes / 100, 100, 3) };
+  for (const [name, shape] of Object.entries(shapes))
+    await api.post('/api/v1/definitions', definitionOf(name, shape));
+  const pathOf = (name) => `/api/v1/definitions/${name}/executions?wait=PT60S`;
+  const body = { input: { seed: 1 } };
+  /** Milliseconds from each start of a short one to its result, ... */
+  const shortOnes = async (goesOn) => {
+    const request = { method: 'POST', path: pathOf('short'), body };
+    const next = () => (goesOn() ? request : undefined);
+    return (await httpLoad({ url: api.url, connections: 1, seconds: 3, next })).latencies;
+  };
+  /** ... while a large one runs. */
+  const besideLarge = async () => {
+    let isRunning = true;
+    const large = api.post(pathOf('large'), body).finally(() => (isRunning = false));
+    const [latencies] = await Promise.all([shortOnes(() => isRunning), large]);
+    return latencies;
+  };
+  // The first time, code is not compiled yet.
+  await besideLarge();
+  const alone = await shortOnes(() => true);
+  const beside = await besideLarge();
+  return {
+    nodes,
+    'alone, ms p50': quantile(alone, 0.5),
+    'alone, ms p99': quantile(alone, 0.99),
+    'beside it, ms p50': quantile(beside, 0.5),
+    'beside it, ms p99': quantile(beside, 0.99),
   };
 }
 
