@@ -28,9 +28,13 @@ const tests =
 const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter(Boolean) : [];
 rmSync(folder, { recursive: true, force: true });
 const results = lines.map((line) => JSON.parse(line));
-console.table(results.map(rowOf));
-if (tests === 0 && FAULTS_PROFILE === 'long') publish(results);
-process.exit(tests);
+console.table(results.filter(({ fault }) => fault !== undefined).map(rowOf));
+if (tests !== 0) process.exit(tests);
+if (results.length === 0) {
+  console.error(`There is no fault named "${pattern}". README.md has their names.`);
+  process.exit(2);
+}
+if (FAULTS_PROFILE === 'long') publish(results);
 
 function run(command, cwd = '.') {
   const env = { ...process.env, FAULTS_PROFILE, FAULTS_REPORT: file, NX_DAEMON: 'false', NX_TUI: 'false' };

@@ -18,9 +18,10 @@ describe('clocks that go wrong under load', () => {
     await deployment.stop();
   });
 
-  it('jump ahead, and back past the time: of one process of each role, then of all', async () => {
-    const clockAheadMs = profile.clockJumpMs;
-    const trial = new Trial(deployment, `clocks ${clockAheadMs} ms ahead, then behind`, { clockAheadMs });
+  const clockAheadMs = profile.clockJumpMs;
+  const jumped = `clocks ${clockAheadMs} ms ahead, then behind`;
+  it(`${jumped}: of one process of each role, then of all`, async () => {
+    const trial = new Trial(deployment, jumped, { clockAheadMs });
     const verdict = await trial.survives(async () => {
       for (const app of APPS) await clockJumps(() => [deployment.one(app)])(trial);
       await clockJumps(() => APPS.flatMap((app) => deployment.all(app)))(trial);

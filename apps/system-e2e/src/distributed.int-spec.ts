@@ -41,7 +41,7 @@ describe('the engine on several processes', () => {
     expect(differences.filter(([, problems]) => problems.length > 0)).toEqual([]);
   });
 
-  it(`shares ${profile.shared} executions among all of its processes`, async () => {
+  it(`nothing: ${profile.shared} executions are shared among all of its processes`, async () => {
     const trial = new Trial(deployment, 'nothing');
     for (const shape of trial.shapes)
       await trial.crowd(shape, Math.ceil(profile.shared / trial.shapes.length));
@@ -52,7 +52,7 @@ describe('the engine on several processes', () => {
       for (const process of deployment.all(app)) expect(await process.metric(done[app])).toBeGreaterThan(0);
   });
 
-  it(`runs a fan-in of ${profile.branches} and an execution of ${profile.nodes} nodes`, async () => {
+  it(`nothing, large executions: a fan-in of ${profile.branches} and ${profile.nodes} nodes`, async () => {
     const trial = new Trial(deployment, 'nothing, large executions');
     await trial.crowd(fanIn(deployment.upstream.host, profile.branches), 1);
     await trial.crowd(layered(profile.nodes), 1);
@@ -60,7 +60,7 @@ describe('the engine on several processes', () => {
   });
 
   const terminated: readonly App[] = ['api', 'orchestrator', 'worker', 'reaper'];
-  it.each(terminated)('runs no task twice when a %s gets SIGTERM under load', async (app) => {
+  it.each(terminated)('SIGTERM of one %s: no task runs twice', async (app) => {
     const trial = new Trial(deployment, `SIGTERM of one ${app}`);
     await trial.underLoad(async () => {
       for (let round = 0; round < profile.rounds; round++) {

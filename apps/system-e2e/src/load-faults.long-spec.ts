@@ -24,8 +24,8 @@ describe('an engine under heavy load', () => {
     await deployment.stop();
   });
 
-  it('loses a process of each role every few seconds', async () => {
-    const trial = new Trial(deployment, `kill -9 storm at ${profile.stormPerSecond} requests/s`);
+  it('kill -9 storm: a process of each role every few seconds', async () => {
+    const trial = new Trial(deployment, 'kill -9 storm');
     await trial.underLoad(async () => {
       const end = Date.now() + profile.stormMs;
       while (Date.now() < end) {
@@ -33,9 +33,11 @@ describe('an engine under heavy load', () => {
       }
     }, profile.stormPerSecond);
     expect(await trial.verdict()).toMatchObject({ faults: [] });
+    // Else the engine could not keep up, and it was no storm.
+    expect(trial.rate).toBeGreaterThan(1.5 * profile.stormPerSecond);
   });
 
-  it('is replaced, one process after the other: no task runs twice', async () => {
+  it('rolling deployment, one process after the other: no task runs twice', async () => {
     const trial = new Trial(deployment, 'rolling deployment');
     const verdict = await trial.survives(async () => {
       for (const app of APPS) for (const process of deployment.all(app)) await replaced(process)(trial);
@@ -44,8 +46,9 @@ describe('an engine under heavy load', () => {
     expect(trial.load.refusals).toBe(0);
   });
 
-  it(`keeps short executions short beside one of ${profile.neighbourNodes} tasks`, async () => {
-    const trial = new Trial(deployment, `beside ${profile.neighbourNodes} tasks`);
+  const besideMany = `beside ${profile.neighbourNodes} tasks`;
+  it(`${besideMany} short executions stay short`, async () => {
+    const trial = new Trial(deployment, besideMany);
     await trial.register([trial.shape('noops')]);
     const alone = await latencies(trial, 20);
     const [noisy] = await trial.crowd(layered(profile.neighbourNodes), 1);
@@ -55,7 +58,8 @@ describe('an engine under heavy load', () => {
       beside.push(...(await latencies(trial, 1)));
     expect(beside.length).toBeGreaterThan(10);
     console.info(`alone ${inWords(alone)}; beside ${profile.neighbourNodes} tasks ${inWords(beside)}`);
-    expect(median(beside)).toBeLessThan(20 * median(alone) + 1000);
+    expect(median(beside)).toBeLessThan(10 * median(alone) + 200);
+    expect(Math.max(...beside)).toBeLessThan(50 * median(alone) + 2000);
     expect(await trial.verdict()).toMatchObject({ faults: [] });
   });
 

@@ -20,7 +20,7 @@ describe('messages that are delivered more than once', () => {
     await deployment.stop();
   });
 
-  it('delivers every message twice', async () => {
+  it('every message twice', async () => {
     const trial = new Trial(deployment, 'every message twice', {
       deliveredAgain: (key) => duplicator.deliveredAgain(key),
     });

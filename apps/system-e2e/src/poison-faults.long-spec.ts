@@ -32,14 +32,15 @@ describe('a task that kills its worker', () => {
     await deployment.stop();
   });
 
-  it('ends among the dead letters after the deliveries it is allowed, and nothing else suffers', async () => {
+  const poisoned = `${profile.rounds} poison tasks`;
+  it(`${poisoned} end among the dead letters after the deliveries they are allowed`, async () => {
     const program = join(__dirname, 'distributed/poisoned-worker.mjs');
     const victims = deployment.keepAlive(program, { WORKER_QUEUES: 'poison' });
     await deployment.until('the handler is known', async () => {
       await new Trial(deployment, 'poison').register([poison]);
       return true;
     });
-    const trial = new Trial(deployment, `${profile.rounds} poison tasks`);
+    const trial = new Trial(deployment, poisoned);
     const verdict = await trial.survives(async () => {
       const [request] = await trial.crowd(poison, 1);
       const [id = ''] = request?.accepted ?? [];

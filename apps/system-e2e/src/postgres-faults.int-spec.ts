@@ -22,10 +22,11 @@ describe('the system of record', () => {
     await deployment.stop();
   });
 
-  it('is away for a while: nothing is accepted, what runs goes on, the archive catches up', async () => {
+  const away = `Postgres away for ${profile.outageMs} ms`;
+  it(`${away}: nothing is accepted, what runs goes on, the archive catches up`, async () => {
     const users: readonly App[] = ['api', 'orchestrator', 'reaper'];
     const { services, upstream } = deployment;
-    const trial = new Trial(deployment, `Postgres away for ${profile.outageMs} ms`);
+    const trial = new Trial(deployment, away);
     await trial.underLoad(async () => {
       // Enough to do for all of the outage, and all of it under way.
       await trial.crowd(trial.shape('waiting'), profile.active);
@@ -48,29 +49,26 @@ describe('the system of record', () => {
   });
 
   const doors: readonly Door[] = ['submit and trigger', 'start', 'bulk'];
-  it.each(doors)(
-    'has a trigger that Redis does not have, when an api is killed in between: %s',
-    async (door) => {
-      const trial = new Trial(deployment, `api killed between Postgres and Redis: ${door}`);
-      const [shape, count] = [trial.shape('chain'), door === 'bulk' ? 4 : 1];
-      await trial.register([shape]);
-      const link = await Link.to(deployment.services.redisUrl);
-      try {
-        const api = deployment.spawn('api', { REDIS_URL: link.url });
-        await api.listening();
-        // An api appends to Redis when Postgres has committed; this is what never arrives.
-        const committed = link.loseFrom('XADD');
-        const asking = trial.load.ask(new RestClient(api.url), { shape, door, count });
-        await committed;
-        await api.kill();
-        expect((await asking).accepted).toBeUndefined();
-      } finally {
-        await link.close();
-      }
+  it.each(doors)('api killed between Postgres and Redis: %s', async (door) => {
+    const trial = new Trial(deployment, `api killed between Postgres and Redis: ${door}`);
+    const [shape, count] = [trial.shape('chain'), door === 'bulk' ? 4 : 1];
+    await trial.register([shape]);
+    const link = await Link.to(deployment.services.redisUrl);
+    try {
+      const api = deployment.spawn('api', { REDIS_URL: link.url });
+      await api.listening();
+      // An api appends to Redis when Postgres has committed; this is what never arrives.
+      const committed = link.loseFrom('XADD');
+      const asking = trial.load.ask(new RestClient(api.url), { shape, door, count });
+      await committed;
+      await api.kill();
+      expect((await asking).accepted).toBeUndefined();
+    } finally {
+      await link.close();
+    }
 
-      const verdict = await trial.verdict();
-      expect(verdict).toMatchObject({ faults: [] });
-      expect(verdict.executions).toBe(count);
-    },
-  );
+    const verdict = await trial.verdict();
+    expect(verdict).toMatchObject({ faults: [] });
+    expect(verdict.executions).toBe(count);
+  });
 });

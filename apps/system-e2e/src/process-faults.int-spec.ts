@@ -18,13 +18,13 @@ describe('a process that fails under load', () => {
     await deployment.stop();
   });
 
-  it.each(APPS)('%s: kill -9', async (app) => {
+  it.each(APPS)('kill -9 of one %s', async (app) => {
     const trial = new Trial(deployment, `kill -9 of one ${app}`);
     expect(await trial.survives(killed(app), profile.kills)).toMatchObject({ faults: [] });
     expect(trial.load.refusals).toBe(0);
   });
 
-  it.each(APPS.filter((app) => app !== 'api'))('%s: SIGSTOP for three leases, then SIGCONT', async (app) => {
+  it.each(APPS.filter((app) => app !== 'api'))('SIGSTOP of one %s, for three leases', async (app) => {
     const trial = new Trial(deployment, `SIGSTOP of one ${app}`);
     expect(await trial.survives(stopped(app))).toMatchObject({ faults: [] });
     expect(trial.load.refusals).toBe(0);

@@ -17,13 +17,15 @@ describe('a Redis that runs short under load', () => {
     await deployment.stop();
   });
 
-  it('has a full disk', async () => {
-    const trial = new Trial(deployment, `disk of Redis full for ${profile.shortageMs} ms`);
+  const diskFull = `disk of Redis full for ${profile.shortageMs} ms`;
+  it(diskFull, async () => {
+    const trial = new Trial(deployment, diskFull);
     expect(await trial.survives(redisDiskFull)).toMatchObject({ faults: [] });
   });
 
-  it('has reached its maxmemory', async () => {
-    const trial = new Trial(deployment, `memory of Redis full for ${profile.shortageMs} ms`);
+  const memoryFull = `memory of Redis full for ${profile.shortageMs} ms`;
+  it(memoryFull, async () => {
+    const trial = new Trial(deployment, memoryFull);
     expect(await trial.survives(redisMemoryFull)).toMatchObject({ faults: [] });
     expect(trial.load.refusals).toBeGreaterThan(0);
   });
@@ -39,7 +41,7 @@ describe('a replicated Redis that fails under load', () => {
     await deployment.stop();
   });
 
-  it('fails over to its replica, and back', async () => {
+  it('failover of Redis to its replica, and back', async () => {
     const trial = new Trial(deployment, 'failover of Redis');
     expect(await trial.survives(redisFailsOver)).toMatchObject({ faults: [] });
   });

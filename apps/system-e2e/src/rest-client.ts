@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import type {
   DeadLetter,
   ExecutionResults,
@@ -5,9 +7,11 @@ import type {
   ExecutionSummary,
   JournalEvent,
   Page,
+  Statistics,
 } from '@workflow-engine/contracts';
 
 const pageSize = 1000;
+const LOOK_EVERY_MS = 5;
 /** Nothing that these tests ask for takes so long, unless whoever should answer is stopped. */
 const answerTimeoutMs = 30_000;
 
@@ -39,6 +43,15 @@ export class RestClient {
 
   async state(executionId: string): Promise<ExecutionState> {
     return (await this.get(`/workflows/${executionId}`)) as ExecutionState;
+  }
+
+  /** Resolves when it does not run any more. */
+  async ended(executionId: string): Promise<void> {
+    while ((await this.state(executionId)).status === 'RUNNING') await sleep(LOOK_EVERY_MS);
+  }
+
+  async statistics(): Promise<Statistics> {
+    return (await this.get('/api/v1/statistics')) as Statistics;
   }
 
   async results(executionId: string): Promise<ExecutionResults> {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { Deployment } from './distributed/deployment';
+import { report } from './distributed/fault-report';
 import { MemoryRecord } from './distributed/memory-record';
 import {
   killed,
@@ -33,7 +34,7 @@ const nemesis: readonly (readonly [string, Fault])[] = [
   }),
   ...APPS.slice(1).map((app) => [`SIGSTOP of one ${app}`, stopped(app)] as const),
   ['kill -9 of Redis', redisKilled],
-  ['Redis rolled back', redisRolledBack],
+  ['Redis rolled back', redisRolledBack()],
   ['FLUSHALL', redisEmptied],
   ['disk of Redis full', redisDiskFull],
   ['memory of Redis full', redisMemoryFull],
@@ -58,9 +59,10 @@ describe('an engine that is broken at random, for long', () => {
   it(
     'soak: keeps its promises, and its memory',
     async () => {
-      const end = Date.now() + soakMs;
+      const begin = Date.now();
+      let faults = 0;
       const memory = new MemoryRecord(APPS.map((app) => deployment.one(app)));
-      for (let round = 1; Date.now() < end; round++) {
+      for (let round = 1; Date.now() < begin + soakMs; round++) {
         const trial = new Trial(deployment, `soak ${round}`);
         const chosen = Array.from({ length: FAULTS_PER_TRIAL }, () => trial.random.pick(nemesis));
         console.info(`soak ${round}: ${chosen.map(([name]) => name).join(', ')}`);
@@ -71,10 +73,16 @@ describe('an engine that is broken at random, for long', () => {
           }
         });
         expect(await trial.verdict()).toMatchObject({ faults: [] });
+        faults += chosen.length;
         await memory.note();
         await redisCompacted(deployment);
       }
       console.info(memory.inWords());
+      report({
+        minutes: Math.round((Date.now() - begin) / 60_000),
+        faults,
+        memoryGrowth: Math.max(...memory.growth()),
+      });
       for (const growth of memory.growth()) expect(growth).toBeLessThan(MAX_GROWTH);
     },
     soakMs + profile.testMs,

@@ -18,7 +18,7 @@ export function describeNetworks(what: string, faults: Readonly<Record<string, F
       await deployment.stop();
     });
 
-    it.each(Object.entries(faults))('is %s', async (name, fault) => {
+    it.each(Object.entries(faults))('%s network', async (name, fault) => {
       const trial = new Trial(deployment, `${name} network`);
       expect(await trial.survives(fault)).toMatchObject({ faults: [] });
     });

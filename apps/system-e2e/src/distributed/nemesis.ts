@@ -49,12 +49,17 @@ export const redisKilled: Fault = async (trial) => {
   await deployment.services.command('restart redis');
 };
 
-export const redisRolledBack: Fault = async (trial) => {
-  const { services } = trial.deployment;
-  await services.command('snapshot redis');
-  await Promise.all([sleep(profile.rollbackMs), trial.effects(profile.effectsBefore)]);
-  await trial.expectLoss(() => services.command('rollback redis'));
-};
+/** `crowded`: makes sure that there are executions enough, before the state that comes back and before the loss. */
+export const redisRolledBack =
+  (crowded: Fault = () => Promise.resolve()): Fault =>
+  async (trial) => {
+    const { services } = trial.deployment;
+    await crowded(trial);
+    await services.command('snapshot redis');
+    await Promise.all([sleep(profile.rollbackMs), trial.effects(profile.effectsBefore)]);
+    await crowded(trial);
+    await trial.expectLoss(() => services.command('rollback redis'));
+  };
 
 export const redisEmptied: Fault = async (trial) => {
   await trial.expectLoss(() => trial.deployment.services.redis('FLUSHALL'));

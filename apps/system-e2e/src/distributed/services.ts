@@ -56,10 +56,12 @@ export class Services {
     if (error !== undefined) throw new Error(`"${command}" failed: ${error}`);
   }
 
-  /** Sends one command to the Redis that is the master; the raw reply (Redis protocol specification). */
+  /** Sends one command to the Redis that is the master; the raw reply (Redis protocol specification). @throws what it refuses */
   async redis(...command: readonly string[]): Promise<string> {
     const address = await this.redisAddress();
-    return exchange(address, (socket) => socket.write(packed(command) + packed(['QUIT'])));
+    const reply = await exchange(address, (socket) => socket.write(packed(command) + packed(['QUIT'])));
+    if (reply.startsWith('-')) throw new Error(`Redis refuses ${command.join(' ')}: ${reply}`);
+    return reply;
   }
 
   async redisAddress(): Promise<Address> {

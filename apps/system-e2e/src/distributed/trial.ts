@@ -9,13 +9,17 @@ import { profile } from './profile';
 import { unarchivedSince } from './unarchived';
 
 /** `FAULTS_SEED=7` repeats what the clients ask for, and what is broken. */
-const seeds = new SeededRandom(Number(process.env.FAULTS_SEED ?? Date.now() % 1_000_000));
+const seed = Number(process.env.FAULTS_SEED ?? Date.now() % 1_000_000);
+const seeds = new SeededRandom(seed);
 
 /** A broken engine breaks a thousand promises; these tell enough. */
 const SHOWN_FAULTS = 20;
 
-/** What a client asks for in a second, when it is answered in time. */
-const REQUESTS_PER_CLIENT = 5;
+/** What a client asks for in a second, when it is answered in time: seldom, so that slow answers do not slow it down. */
+const REQUESTS_PER_CLIENT = 2;
+
+/** More executions than are to run, for some have ended when they are counted. */
+const MARGIN = 1.1;
 
 /** Breaks something while clients ask, and mends it. Resolves when it is mended. */
 export type Fault = (trial: Trial) => Promise<void>;
@@ -32,6 +36,9 @@ export class Trial {
   private readonly since = Date.now();
   private readonly losses: Loss[] = [];
   private settledMs = 0;
+  private loadMs = 0;
+  /** How many executions ran at each loss. */
+  readonly activeAtLoss: number[] = [];
 
   constructor(
     readonly deployment: Deployment,
@@ -64,6 +71,7 @@ export class Trial {
       client: () => this.deployment.client(),
       signal: stopping.signal,
     };
+    const from = Date.now();
     const running = this.load.run(traffic);
     let settled: Promise<void> | undefined;
     try {
@@ -76,6 +84,7 @@ export class Trial {
     } finally {
       stopping.abort();
       await running;
+      this.loadMs += Date.now() - from;
     }
     await settled;
   }
@@ -91,13 +100,23 @@ export class Trial {
     return requests;
   }
 
+  /** Starts so many executions of a shape that `count` run. */
+  async crowdUntil(shape: Shape, count: number): Promise<void> {
+    for (let missing = count; missing > 0; missing = Math.ceil(count * MARGIN - (await this.active())))
+      await this.crowd(shape, missing);
+  }
+
   /** Starts one execution, and resolves when it has ended. */
   async finished(shape: Shape): Promise<void> {
-    const { accepted } = await this.load.ask(this.deployment.client(), { shape, door: 'start' });
-    await this.deployment.until(`a ${shape.name} has ended`, async () => {
-      const states = (accepted ?? []).map((id) => this.deployment.client().state(id));
-      return (await Promise.all(states)).every(({ status }) => status !== 'RUNNING');
-    });
+    const client = this.deployment.client();
+    const { accepted } = await this.load.ask(client, { shape, door: 'start' });
+    await Promise.all((accepted ?? []).map((id) => client.ended(id)));
+  }
+
+  /** Executions per second, of all that clients asked for. */
+  get rate(): number {
+    const accepted = this.load.ledger.flatMap((request) => request.accepted ?? []).length;
+    return (1000 * accepted) / this.loadMs;
   }
 
   shape(name: string): Shape {
@@ -120,6 +139,7 @@ export class Trial {
 
   /** By the end of `fault` the engine may have forgotten what it had not archived when it began. */
   async expectLoss(fault: () => Promise<unknown>): Promise<void> {
+    this.activeAtLoss.push(await this.active());
     const from = await unarchivedSince(this.deployment.services);
     await fault();
     this.losses.push({ from, at: Date.now() });
@@ -144,6 +164,7 @@ export class Trial {
       ...(await deployment.leftovers()).map((left) => `left behind in Redis: ${left}`),
     ];
     const more = all.length > SHOWN_FAULTS ? [`and ${all.length - SHOWN_FAULTS} more`] : [];
+    if (all.length > 0) more.push(`FAULTS_SEED=${seed} asks for the same again`);
     const faults = [...all.slice(0, SHOWN_FAULTS), ...more];
     const { executions, lost, recordedTwice, extraEffects, recovered } = judged;
     report({
@@ -155,8 +176,19 @@ export class Trial {
       recovered,
       broken: all.length,
       settledMs: this.settledMs,
+      loadMs: this.loadMs,
+      seed,
     });
     return { ...judged, faults };
+  }
+
+  private async active(): Promise<number> {
+    let running = 0;
+    await this.deployment.until('an api counts', async () => {
+      running = (await this.deployment.client().statistics()).executions.RUNNING;
+      return true;
+    });
+    return running;
   }
 
   private acceptedSoFar(): ReadonlySet<string> {

@@ -58,8 +58,13 @@ describe('the judge of effects', () => {
     const events = [scheduled(1, 20_000)];
     const losses = [{ from: 7_000, at: 9_000 }];
     expect(judged([8_000, 20_001], events, { losses })).toEqual([]);
-    expect(judged([6_000, 20_001], events, { losses })).toHaveLength(2);
-    expect(judged([8_000, 20_001], events)).toHaveLength(2);
+    expect(judged([6_000, 20_001], events, { losses })).toHaveLength(1);
+    expect(judged([8_000, 20_001], events)).toHaveLength(1);
+  });
+
+  it('accepts no repetition later on because of a call that had its dispatch', () => {
+    const losses = [{ from: 7_000, at: 9_000 }];
+    expect(judged([8_000, 20_001], [scheduled(1, 7_500)], { losses })).toHaveLength(1);
   });
 
   it('accepts a call for each time that somebody else sent the task, and none before that', () => {
