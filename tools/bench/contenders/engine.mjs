@@ -25,7 +25,8 @@ export function startEngineWorker(env, { flags } = {}) {
 
 /**
  * @typedef {import('./contender.mjs').Contender & { api: RestCalls, idle: () => Promise<void>,
- *   eventCount: () => Promise<number>, archived: (events: number) => Promise<void> }} Engine
+ *   startedCounts: () => Promise<Record<string, number>>, eventCount: () => Promise<number>,
+ *   archived: (events: number) => Promise<void> }} Engine
  *
  * @param {{ redis: import('../services.mjs').Server, database: import('../services.mjs').Server,
  *   flags?: string[], env?: Record<string, string> }} servers `flags`: of Node; `env`: further settings of all processes
@@ -97,6 +98,13 @@ export async function startEngine({ redis, database, flags, env: further = {} })
         const { rows } = await postgres.query(`SELECT FROM executions WHERE status = 'RUNNING' LIMIT 1`);
         return rows.length === 0;
       }),
+    /** How many of the executions that were started are in each status. */
+    async startedCounts() {
+      const { rows } = await postgres.query(
+        `SELECT status, count(*)::integer FROM executions WHERE status <> 'PENDING' GROUP BY status`,
+      );
+      return Object.fromEntries(rows.map(({ status, count }) => [status, count]));
+    },
     /** So many journal events are in PostgreSQL. */
     archived: (events) => until(LOOK_SELDOM_MS, async () => (await eventCount()) >= events),
     eventCount,

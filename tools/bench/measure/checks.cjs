@@ -26,4 +26,21 @@ function checkResults(results, started, shape) {
   }
 }
 
-module.exports = { checkReport, checkResults };
+/** What the api answered to those who started the seeds 1, 2, ... of the shape and waited for the results. */
+function checkAnswers(answers, shape) {
+  const results = answers.map(({ execution_id: id, status, outputs }, index) => {
+    if (status !== 'COMPLETED') throw new Error(`execution ${id} was answered as ${status}`);
+    const values = Object.entries(outputs).map(([node, { value }]) => [node.slice(1), value]);
+    return { seed: index + 1, values: Object.fromEntries(values) };
+  });
+  checkResults(results, answers.length, shape);
+}
+
+/** Everything that was started has to be complete. `counts`: of what was started, by status. */
+function checkStatuses({ COMPLETED = 0, ...others }, started) {
+  if (COMPLETED === started && Object.keys(others).length === 0) return;
+  const ended = JSON.stringify({ COMPLETED, ...others });
+  throw new Error(`${started} executions were started: they ended as ${ended}`);
+}
+
+module.exports = { checkReport, checkResults, checkAnswers, checkStatuses };

@@ -9,7 +9,7 @@ export const isKnown = existsSync('/proc/self/stat');
 /**
  * @typedef {object} Cost
  * @property {number} cpuMs of the process and all of its children, so far
- * @property {number} rssMb what it holds now, without its children
+ * @property {number} peakMb what it held at most so far, without its children
  */
 
 /** @returns {Cost | undefined} undefined when there is no such process */
@@ -18,7 +18,7 @@ export function costOf(pid) {
   if (family.length === 0) return undefined;
   return {
     cpuMs: family.reduce((sum, { cpuMs }) => sum + cpuMs, 0),
-    rssMb: Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024,
+    peakMb: memoryMb(pid, 'VmHWM'),
   };
 }
 
@@ -29,20 +29,31 @@ export function costs(processes) {
   return Object.fromEntries(known.filter(([, cost]) => cost !== undefined));
 }
 
+/** What a process holds now, without its children. @returns {number} NaN elsewhere than on Linux */
+export function heldMb(pid) {
+  return isKnown ? memoryMb(pid, 'VmRSS') : NaN;
+}
+
 /** Of this process, without those it has started. @returns {Cost} */
 export function ownCost() {
   const { user, system } = process.cpuUsage();
-  return { cpuMs: (user + system) / 1000, rssMb: process.memoryUsage.rss() / 1024 / 1024 };
+  return { cpuMs: (user + system) / 1000, peakMb: process.resourceUsage().maxRSS / 1024 };
 }
 
 /** What was used between two looks. */
 export function costBetween(before, after) {
   return Object.fromEntries(
-    Object.entries(after).map(([role, { cpuMs, rssMb }]) => [
+    Object.entries(after).map(([role, { cpuMs, peakMb }]) => [
       role,
-      { cpuMs: cpuMs - (before[role]?.cpuMs ?? 0), rssMb },
+      { cpuMs: cpuMs - (before[role]?.cpuMs ?? 0), peakMb },
     ]),
   );
+}
+
+/** @param {'VmRSS' | 'VmHWM'} what now, or at most so far */
+function memoryMb(pid, what) {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  return Number(new RegExp(`^${what}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? 0) / 1024;
 }
 
 function childrenOf(parent) {

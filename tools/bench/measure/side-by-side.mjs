@@ -12,7 +12,7 @@ import { median, summary } from './statistics.cjs';
  * @property {number} [p99]
  * @property {number} tasks of all rounds
  * @property {number} settleMs from the last task to the last result in its place
- * @property {Record<string, { cpuUsPerTask: number, rssMb: number }>} roles
+ * @property {Record<string, { cpuUsPerTask: number, peakMb: number }>} roles
  *
  * @typedef {object} Comparison
  * @property {string} name of the workload
@@ -88,7 +88,7 @@ function rolesOf(measurements) {
       const cpuMs = costs.reduce((sum, cost) => sum + cost.cpuMs, 0);
       return [
         role,
-        { cpuUsPerTask: (cpuMs * 1000) / tasks, rssMb: Math.max(...costs.map(({ rssMb }) => rssMb)) },
+        { cpuUsPerTask: (cpuMs * 1000) / tasks, peakMb: Math.max(...costs.map(({ peakMb }) => peakMb)) },
       ];
     }),
   );

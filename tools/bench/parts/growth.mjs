@@ -3,9 +3,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { definitionOf, startEngine, startEngineWorker } from '../contenders/engine.mjs';
+import { checkAnswers } from '../measure/checks.cjs';
 import { httpLoad } from '../measure/http-load.mjs';
 import { measure } from '../measure/measure.mjs';
-import { costs } from '../measure/process-cost.mjs';
+import { costs, heldMb } from '../measure/process-cost.mjs';
 import { quantile } from '../measure/statistics.cjs';
 import { Redis, Services } from '../services.mjs';
 import { layers, workloads } from '../workloads.cjs';
@@ -67,14 +68,11 @@ async function ofNodes(nodes, { engine }) {
   // The second time, code is compiled and the definition is known.
   await measure(engine, workload, { seconds: 1 });
   const { value } = await measure(engine, workload, { seconds: 1 });
-  const { orchestrator, worker, reaper } = costs(engine.processes);
   return {
     nodes,
     seconds: value,
     'us a node': (value * 1e6) / nodes,
-    'orchestrator, MB': orchestrator?.rssMb ?? NaN,
-    'worker, MB': worker?.rssMb ?? NaN,
-    'reaper, MB': reaper?.rssMb ?? NaN,
+    ...peaks(engine, ['api', 'orchestrator', 'worker', 'reaper']),
   };
 }
 
@@ -90,14 +88,14 @@ async function ofWaiting(waiting, { engine, redis }) {
   const without = await measure(engine, chains, { seconds: 3 });
   const events = await engine.eventCount();
   const memory = await usedMemory(redis);
-  const held = costs(engine.processes).orchestrator?.rssMb ?? NaN;
+  const held = heldMb(engine.processes.orchestrator);
   const from = performance.now();
   await startMany(engine, 'waiting', waiting);
   // That it has begun, and until when it waits.
   await engine.archived(events + 2 * waiting);
   const seconds = (performance.now() - from) / 1000;
   const memoryMore = (await usedMemory(redis)) - memory;
-  const heldMore = (costs(engine.processes).orchestrator?.rssMb ?? NaN) - held;
+  const heldMore = heldMb(engine.processes.orchestrator) - held;
   const beside = await measure(engine, chains, { seconds: 3 });
   return {
     waiting,
@@ -114,18 +112,23 @@ async function ofNeighbour(nodes, { engine: { api } }) {
   for (const [name, shape] of Object.entries(shapes))
     await api.post('/api/v1/definitions', definitionOf(name, shape));
   const pathOf = (name) => `/api/v1/definitions/${name}/executions?wait=PT60S`;
-  const body = { input: { seed: 1 } };
+  const bodyOf = (seed) => ({ input: { seed } });
   /** Milliseconds from each start of a short one to its result, ... */
   const shortOnes = async (goesOn) => {
-    const request = { method: 'POST', path: pathOf('short'), body };
-    const next = () => (goesOn() ? request : undefined);
-    return (await httpLoad({ url: api.url, connections: 1, seconds: 3, next })).latencies;
+    let seed = 0;
+    const request = () => ({ method: 'POST', path: pathOf('short'), body: bodyOf(++seed) });
+    const next = () => (goesOn() ? request() : undefined);
+    const load = { url: api.url, connections: 1, seconds: 3, next, keepAnswers: true };
+    const { latencies, answers } = await httpLoad(load);
+    checkAnswers(answers, shapes.short);
+    return latencies;
   };
   /** ... while a large one runs. */
   const besideLarge = async () => {
     let isRunning = true;
-    const large = api.post(pathOf('large'), body).finally(() => (isRunning = false));
-    const [latencies] = await Promise.all([shortOnes(() => isRunning), large]);
+    const large = api.post(pathOf('large'), bodyOf(1)).finally(() => (isRunning = false));
+    const [latencies, answer] = await Promise.all([shortOnes(() => isRunning), large]);
+    checkAnswers([answer], shapes.large);
     return latencies;
   };
   // The first time, code is not compiled yet.
@@ -161,15 +164,19 @@ async function ofQueued(tasks, { engine, redis }) {
   const seconds = (performance.now() - from) / 1000;
   const memory = await usedMemory(redis);
   const quarters = await withWorker(env, (worker) => drain(worker, engine, tasks));
-  const { orchestrator, reaper } = costs(engine.processes);
   return {
     tasks,
     'queued a second': tasks / seconds,
     'Redis, bytes each': (memory - before) / tasks,
     ...Object.fromEntries(quarters.map((rate, index) => [`drained a second, ${index + 1}/4`, rate])),
-    'orchestrator, MB': orchestrator?.rssMb ?? NaN,
-    'reaper, MB': reaper?.rssMb ?? NaN,
+    ...peaks(engine, ['orchestrator', 'reaper']),
   };
+}
+
+/** What the processes of these roles held at most. */
+function peaks({ processes }, roles) {
+  const known = costs(processes);
+  return Object.fromEntries(roles.map((role) => [`${role}, peak MB`, known[role]?.peakMb ?? NaN]));
 }
 
 /** @returns {Promise<number[]>} tasks a second in each quarter of the work */

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 
 import { startProcess } from '../child-process.mjs';
 import { definitionOf, startEngine } from '../contenders/engine.mjs';
+import { checkAnswers, checkStatuses } from '../measure/checks.cjs';
 import { httpLoad } from '../measure/http-load.mjs';
 import { quantile, summary } from '../measure/statistics.cjs';
 import { Services } from '../services.mjs';
@@ -13,6 +14,8 @@ const require = createRequire(import.meta.url);
 
 const CONNECTIONS = 50;
 const BULK = 100;
+const BULK_CONNECTIONS = 4;
+const RESULT_SHAPE = chain(2);
 const bareFile = new URL('../contenders/bare-nest.mjs', import.meta.url).pathname;
 
 /**
@@ -47,16 +50,19 @@ export async function measureRequests({ rounds, seconds, say }) {
   }
 }
 
-async function inTurns({ api, idle }, bareUrl, { rounds, seconds, say }) {
+async function inTurns({ api, idle, startedCounts }, bareUrl, { rounds, seconds, say }) {
   await api.post('/api/v1/definitions', greeting('bench-requests'));
-  await api.post('/api/v1/definitions', definitionOf('bench-result', chain(2)));
+  await api.post('/api/v1/definitions', definitionOf('bench-result', RESULT_SHAPE));
   const routes = routesOf({ url: api.url, idle, bareUrl, seconds });
   const measured = new Map(Object.keys(routes).map((what) => [what, []]));
+  let started = 0;
   // The first round is for code that is not compiled yet.
   for (let round = 0; round <= rounds; round++) {
     for (const [what, route] of Object.entries(routes)) {
       const result = await route();
       await idle();
+      started += result.started ?? 0;
+      checkStatuses(await startedCounts(), started);
       if (round === 0) continue;
       measured.get(what).push(result);
       say(`${what} (${result.unit})`, result.rate);
@@ -69,14 +75,16 @@ async function inTurns({ api, idle }, bareUrl, { rounds, seconds, say }) {
 function routesOf({ url, idle, bareUrl, seconds }) {
   const start = '/api/v1/definitions/bench-requests/executions';
   const input = { seed: 1 };
-  const load = async (options) => {
+  /** `starts`: executions that a request starts. */
+  const load = async ({ starts = 0, ...options }) => {
     const { requests, perSecond, latencies, answers } = await httpLoad({
       url,
       connections: CONNECTIONS,
       seconds,
       ...options,
     });
-    return { requests, rate: perSecond, unit: 'requests/s', latencies, answers };
+    const started = requests * starts;
+    return { requests, started, rate: perSecond, unit: 'requests/s', latencies, answers };
   };
   const post = (path, body) => ({ method: 'POST', path, body });
   const each = (ids, request) => {
@@ -86,10 +94,11 @@ function routesOf({ url, idle, bareUrl, seconds }) {
   let submitted = [];
   return {
     [BARE]: () => load({ url: bareUrl, next: () => post('/start', { input }) }),
-    'start in one call': () => load({ next: () => post(start, { input }) }),
-    [`start ${BULK} in one call`]: async () => {
+    'start in one call': () => load({ starts: 1, next: () => post(start, { input }) }),
+    [`start ${BULK} in one call, over ${BULK_CONNECTIONS} connections`]: async () => {
       const executions = Array.from({ length: BULK }, () => ({ input }));
-      const result = await load({ connections: 4, next: () => post(`${start}/bulk`, { executions }) });
+      const next = () => post(`${start}/bulk`, { executions });
+      const result = await load({ starts: BULK, connections: BULK_CONNECTIONS, next });
       return { ...result, rate: result.rate * BULK, unit: 'executions/s' };
     },
     'submit a definition': async () => {
@@ -98,24 +107,28 @@ function routesOf({ url, idle, bareUrl, seconds }) {
       submitted = result.answers.map(({ execution_id }) => execution_id);
       return result;
     },
-    'trigger it': () => load({ next: each(submitted, (id) => post(`/workflow/trigger/${id}`, { input })) }),
+    'trigger it': () =>
+      load({ starts: 1, next: each(submitted, (id) => post(`/workflow/trigger/${id}`, { input })) }),
     'read its status': () =>
       load({ next: each(submitted, (id) => ({ method: 'GET', path: `/workflows/${id}` })) }),
     'start 2-node chains one by one, until all have ended': async () => {
       const path = '/api/v1/definitions/bench-result/executions';
       const begin = performance.now();
-      const result = await load({ next: () => post(path, { input }) });
+      const result = await load({ starts: 1, next: () => post(path, { input }) });
       await idle();
       const rate = result.requests / ((performance.now() - begin) / 1000);
       return { ...result, rate, unit: 'workflows/s' };
     },
     'start one and wait for its result, one at a time': async () => {
       const path = '/api/v1/definitions/bench-result/executions?wait=PT10S';
-      const result = await load({ connections: 1, next: () => post(path, { input }) });
+      let seed = 0;
+      const next = () => post(path, { input: { seed: ++seed } });
+      const result = await load({ starts: 1, connections: 1, next, keepAnswers: true });
+      checkAnswers(result.answers, RESULT_SHAPE);
       return { ...result, unit: 'results/s' };
     },
-    'check a definition of 10 nodes': () => checks(chain(10), seconds),
-    'check a definition of 10,000 nodes': () => checks(layers(100, 100, 3), seconds),
+    'check a definition of 10 nodes, without HTTP': () => checks(chain(10), seconds),
+    'check a definition of 10,000 nodes, without HTTP': () => checks(layers(100, 100, 3), seconds),
   };
 }
 

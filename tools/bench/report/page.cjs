@@ -9,8 +9,16 @@ function page({ engines, requests, growth }) {
       comparisonTable(engines),
       ...costs(engines),
     ]),
-    ...section('Requests', requests, () => ['The api, asked over 50 connections:', figureTable(requests)]),
-    ...section('Growth', growth, () => growth.growth.flatMap((one) => [`${one.title}:`, growthTable(one)])),
+    ...section('Requests', requests, () => [
+      'Over 50 connections, where a row does not say otherwise:',
+      figureTable(requests),
+    ]),
+    ...section(
+      'Growth',
+      growth,
+      () => growth.growth.flatMap((one) => [`${one.title}:`, growthTable(one)]),
+      'each measured once',
+    ),
   ].join('\n\n');
 }
 
@@ -26,8 +34,8 @@ function costs(engines) {
   ];
 }
 
-function section(title, part, paragraphs) {
-  return part === undefined ? [] : [`## ${title}`, `${measured(part)}.`, ...paragraphs()];
+function section(title, part, paragraphs, how) {
+  return part === undefined ? [] : [`## ${title}`, `${measured(part, how)}.`, ...paragraphs()];
 }
 
 /** The short version. @param {import('./report.cjs').Report} report @returns {string} */
@@ -39,12 +47,16 @@ function summary({ engines }) {
   ].join('\n\n');
 }
 
-/** When, on what, with what, how often. */
-function measured({ at, machine, versions, run }) {
+/** When, what, on what, with what, how often. */
+function measured({ at, commit, machine, versions, run }, how = inRounds(run)) {
   const programs = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
   const where = `${machine.cpu}, ${machine.memory}, ${machine.system}`;
-  const how = `medians (min-max) of ${run.rounds} rounds of ${run.seconds} s`;
-  return `Measured ${at.slice(0, 10)} on ${where}, with ${programs.join(', ')}; ${how}`;
+  const what = commit === undefined ? '' : ` at ${commit}`;
+  return `Measured ${at.slice(0, 10)}${what} on ${where}, with ${programs.join(', ')}; ${how}`;
+}
+
+function inRounds({ rounds, seconds }) {
+  return `medians (min-max) of ${rounds} rounds of ${seconds} s`;
 }
 
 module.exports = { page, summary };

@@ -14,25 +14,23 @@ const UNPUBLISHED = join(workspace, 'tmp/bench');
 
 /**
  * @param {import('./report.cjs').Report} found
- * @param {{ folder?: string, isWhole: boolean }} options what was found by whole parts is what the README shows,
- *   unless it goes to a folder of its own
+ * @param {{ folder?: string, isPublic: boolean }} options `isPublic`: it is what the README shows
  * @returns {string[]} the files that were written
  */
-export function publish(found, { folder, isWhole }) {
-  const isPublished = folder === undefined && isWhole;
-  const target = folder ?? (isWhole ? PUBLISHED : UNPUBLISHED);
+export function publish(found, { folder, isPublic }) {
+  const target = folder ?? (isPublic ? PUBLISHED : UNPUBLISHED);
   const data = join(target, 'latest.json');
   // Parts that were not run stay as they are.
   const report = { ...(existsSync(data) && JSON.parse(readFileSync(data, 'utf8'))), ...found };
   const files = { [data]: JSON.stringify(report, rounded, 2), [join(target, 'latest.md')]: page(report) };
   if (report.engines !== undefined) files[join(target, 'latest.svg')] = barChart(report.engines);
-  if (isPublished && report.engines !== undefined) {
+  if (isPublic && report.engines !== undefined) {
     const readme = join(workspace, 'README.md');
     files[readme] = withSection(readFileSync(readme, 'utf8'), 'bench', summary(report));
   }
   mkdirSync(target, { recursive: true });
   for (const [file, text] of Object.entries(files)) writeFileSync(file, text);
-  if (isPublished) format(Object.keys(files).filter((file) => !file.endsWith('.svg')));
+  if (isPublic) format(Object.keys(files).filter((file) => !file.endsWith('.svg')));
   return Object.keys(files).map((file) => relative(process.cwd(), file));
 }
 

@@ -3,6 +3,7 @@
 /**
  * @typedef {object} Circumstances of a part
  * @property {string} at ISO 8601
+ * @property {string} [commit] unknown where there is no Git
  * @property {Record<string, string>} machine
  * @property {Record<string, string>} versions
  * @property {{ rounds: number, seconds: number }} run

@@ -8,10 +8,10 @@ function comparisonTable({ comparisons }) {
   const floors = namesOf(comparisons, floorsOf);
   const head = ['workload', ENGINE, ...peers, 'x the best of them', ...floors];
   const rows = comparisons.map((comparison) => {
-    const { title, unit, results } = comparison;
+    const { title, unit, results, faults } = comparison;
     const cell = (name) => {
       const result = results.find(({ contender }) => contender === name);
-      return result === undefined ? '-' : shownRange(result);
+      return result === undefined ? absent(faults, name) : shownRange(result);
     };
     const engine = engineOf(comparison);
     const latency = engine?.p99 === undefined ? '' : `, p99 ${shown(engine.p99)}`;
@@ -29,13 +29,13 @@ function comparisonTable({ comparisons }) {
 /** What all processes of each spend on a task, together. @param {import('./report.cjs').Report} report */
 function totalCostTable({ comparisons }) {
   const names = namesOf(comparisons, ({ results }) => results);
-  const rows = comparisons.map(({ title, results }) => [
+  const rows = comparisons.map(({ title, results, faults }) => [
     title,
     ...names.map((name) => {
       const roles = results.find(({ contender }) => contender === name)?.roles ?? {};
       const costs = Object.entries(roles).filter(([role]) => role !== 'driver');
       return costs.length === 0
-        ? '-'
+        ? absent(faults, name)
         : shown(costs.reduce((sum, [, { cpuUsPerTask }]) => sum + cpuUsPerTask, 0));
     }),
   ]);
@@ -53,7 +53,7 @@ function costTable({ comparisons }) {
     ...roles.map((role) => (engine.roles[role] === undefined ? '-' : shown(engine.roles[role].cpuUsPerTask))),
   ]);
   const memory = roles.map((role) =>
-    shown(Math.max(...known.map(({ engine }) => engine.roles[role]?.rssMb ?? 0))),
+    shown(Math.max(...known.map(({ engine }) => engine.roles[role]?.peakMb ?? 0))),
   );
   return markdownTable([['CPU, us a task', ...roles], ...rows, ['memory, MB at most', ...memory]]);
 }
@@ -96,8 +96,15 @@ function markdownTable(rows) {
   return [line(head), line(widths.map((width) => '-'.repeat(width))), ...body.map(line)].join('\n');
 }
 
+/** Who failed is not one of those that cannot express the workload. */
+function absent(faults, name) {
+  return faults.some(({ contender }) => contender === name) ? 'failed' : '-';
+}
+
+/** Of all that took part, those that failed too. */
 function namesOf(comparisons, of) {
-  return [...new Set(comparisons.flatMap((comparison) => of(comparison).map(({ contender }) => contender)))];
+  const all = comparisons.flatMap(({ results, faults }) => of({ results: [...results, ...faults] }));
+  return [...new Set(all.map(({ contender }) => contender))];
 }
 
 module.exports = {

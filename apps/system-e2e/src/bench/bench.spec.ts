@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 
 import { bench, type Comparison, type Result, type Shape } from './bench';
 
-const { chain, fanOut, layers, expectedValues, checkReport, checkResults } = bench;
+const { chain, fanOut, layers, expectedValues, checkReport, checkResults, checkAnswers, checkStatuses } =
+  bench;
 
 describe('the workloads', () => {
   it.each(bench.workloads.map((workload) => [workload.name, workload] as const))(
@@ -53,6 +54,27 @@ describe('the checks of a run', () => {
   ])('find %s', (_, results) => {
     expect(() => checkResults(results, 2, shape)).toThrow();
   });
+
+  const answer = (seed: number) => ({
+    execution_id: `execution ${seed}`,
+    status: 'COMPLETED',
+    outputs: { n1: { value: expectedValues(shape, seed)[1] ?? NaN } },
+  });
+
+  it('let answers pass that are complete and right, in the order of their seeds', () => {
+    checkAnswers([answer(1), answer(2)], shape);
+    expect(() => checkAnswers([answer(2), answer(1)], shape)).toThrow(/instead of/);
+    expect(() => checkAnswers([answer(1), { ...answer(2), status: 'FAILED' }], shape)).toThrow(/FAILED/);
+    expect(() => checkAnswers([{ ...answer(1), outputs: {} }], shape)).toThrow(/no result/);
+  });
+
+  it('let a run pass of which all executions have completed', () => {
+    checkStatuses({}, 0);
+    checkStatuses({ COMPLETED: 2 }, 2);
+    expect(() => checkStatuses({ COMPLETED: 1 }, 2)).toThrow(/2 executions/);
+    expect(() => checkStatuses({ COMPLETED: 1, FAILED: 1 }, 2)).toThrow(/"FAILED":1/);
+    expect(() => checkStatuses({ COMPLETED: 2, RUNNING: 1 }, 2)).toThrow(/RUNNING/);
+  });
 });
 
 describe('the statistics', () => {
@@ -73,17 +95,19 @@ describe('the report', () => {
     title: 'fan-out -> fan-in & more',
     unit: 'tasks/s',
     results: [
-      result('this engine', 12_000, { roles: { worker: { cpuUsPerTask: 12.34, rssMb: 100 } } }),
+      result('this engine', 12_000, { roles: { worker: { cpuUsPerTask: 12.34, peakMb: 100 } } }),
       result('slow', 1000),
       result('fast', 4000),
       result('floor, bare', 50_000),
     ],
+    faults: [],
   };
   const times: Comparison = {
     name: 'b',
     title: 'steps',
     unit: 'ms a step',
     results: [result('this engine', 0.5, { p99: 2 }), result('fast', 4)],
+    faults: [],
   };
   const report = { comparisons: [rates, times] };
   const circumstances = {
@@ -115,12 +139,21 @@ describe('the report', () => {
     expect(second?.slice(2, -1)).toEqual(['**0.5 (0.25-1)**, p99 2', '-', '4 (2-8)', '8.0x', '-']);
   });
 
-  it('shows what each role spends', () => {
-    expect(bench.costTable(report)).toMatch(/\| worker +\|\n.*\n\| fan-out.*\| 12.3 +\|\n\| steps +\| - /);
+  it('tells who failed from who was not there', () => {
+    const failed = { ...times, faults: [{ contender: 'broken', message: 'wrong' }] };
+    const columns = /\| fast +\| broken +\|.*\n.*\n.*\| - +\|.*\n.*\| failed \|/;
+    expect(bench.comparisonTable({ comparisons: [rates, failed] })).toMatch(columns);
+    expect(bench.totalCostTable({ comparisons: [failed] })).toMatch(/\| failed \|$/);
+  });
+
+  it('shows what each role spends and held at most', () => {
+    const table = bench.costTable(report);
+    expect(table).toMatch(/\| worker +\|\n.*\n\| fan-out.*\| 12.3 +\|\n\| steps +\| - /);
+    expect(table).toMatch(/\| memory, MB at most +\| 100 +\|$/);
   });
 
   it('adds up what all processes of an engine spend, without the client', () => {
-    const roles = (cpu: number) => ({ cpuUsPerTask: cpu, rssMb: 1 });
+    const roles = (cpu: number) => ({ cpuUsPerTask: cpu, peakMb: 1 });
     const engine = result('this engine', 1, { roles: { a: roles(10), b: roles(20), driver: roles(500) } });
     const comparison = { ...rates, results: [engine, result('fast', 1)] };
     expect(bench.totalCostTable({ comparisons: [comparison] })).toMatch(/\| 30 +\| - +\|$/);
@@ -132,9 +165,12 @@ describe('the report', () => {
     expect(bench.page({})).toBe('');
     const text = bench.page({
       requests: { ...circumstances, figures: [figure] },
-      growth: { ...circumstances, growth: [growth] },
+      growth: { ...circumstances, commit: 'abc1234', growth: [growth] },
     });
-    expect(text).toContain('on 2 x fast, 8 GB, Linux 6, with node 20.0.0; medians');
+    expect(text).toContain(
+      'Measured 2030-01-02 on 2 x fast, 8 GB, Linux 6, with node 20.0.0; medians (min-max) of 3',
+    );
+    expect(text).toMatch(/## Growth\n\nMeasured 2030-01-02 at abc1234 on .*; each measured once\./);
     expect(text).toMatch(/\| ask +\| 1,000 \(900-1,100\) requests\/s \| 0.5x +\| - +\| - +\|/);
     expect(text).toMatch(/Nodes:\n\n\| nodes \| seconds \|\n.*\n\| 1,000 \| 0.5 +\|/);
     expect(text).not.toContain('other engines');

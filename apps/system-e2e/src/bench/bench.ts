@@ -15,7 +15,7 @@ export interface Result {
   readonly min: number;
   readonly max: number;
   readonly p99?: number;
-  readonly roles: Readonly<Record<string, { readonly cpuUsPerTask: number; readonly rssMb: number }>>;
+  readonly roles: Readonly<Record<string, { readonly cpuUsPerTask: number; readonly peakMb: number }>>;
 }
 
 export interface Comparison {
@@ -23,6 +23,7 @@ export interface Comparison {
   readonly title: string;
   readonly unit: string;
   readonly results: readonly Result[];
+  readonly faults: readonly { readonly contender: string; readonly message: string }[];
 }
 
 export interface Figure {
@@ -38,6 +39,7 @@ export interface Figure {
 
 interface Circumstances {
   readonly at: string;
+  readonly commit?: string;
   readonly machine: Readonly<Record<string, string>>;
   readonly versions: Readonly<Record<string, string>>;
   readonly run: { readonly rounds: number; readonly seconds: number };
@@ -63,6 +65,12 @@ interface Execution {
   readonly values: Readonly<Record<number, number>>;
 }
 
+interface Answer {
+  readonly execution_id: string;
+  readonly status: string;
+  readonly outputs: Readonly<Record<string, { readonly value: number }>>;
+}
+
 interface Ledger {
   readonly tasks: number;
   readonly repeated: number;
@@ -82,6 +90,8 @@ interface Bench {
   readonly quantile: (values: readonly number[], share: number) => number;
   readonly checkReport: (ledger: Ledger, started: number, shape: Shape) => void;
   readonly checkResults: (results: readonly Execution[], started: number, shape: Shape) => void;
+  readonly checkAnswers: (answers: readonly Answer[], shape: Shape) => void;
+  readonly checkStatuses: (counts: Readonly<Record<string, number>>, started: number) => void;
   readonly comparisonTable: (engines: Comparisons) => string;
   readonly costTable: (engines: Comparisons) => string;
   readonly totalCostTable: (engines: Comparisons) => string;
