@@ -115,13 +115,13 @@ export const networkSlow: Fault = async ({ deployment }) => {
 /** One process of each role is cut off, for so long that others take it for dead. */
 export const networkCut: Fault = (trial) => oneOfEach(trial, (victim) => networkOf(victim).cut());
 
-/** Nothing between one process of each role and Redis arrives, and nobody is told, also when that is over. */
+/** Nothing that one process of each role sends arrives, nor any answer, and nobody is told, also when that is over. */
 export const networkHalfOpen: Fault = (trial) =>
-  oneOfEach(trial, (victim) => (networkOf(victim).redis.weather = { vanishing: ['commands', 'replies'] }));
+  oneOfEach(trial, (victim) => (networkOf(victim).weather = { vanishing: ['commands', 'replies'] }));
 
-/** What one process of each role sends to Redis arrives; the answers do not. */
+/** What one process of each role sends arrives; the answers do not. */
 export const networkDeaf: Fault = (trial) =>
-  oneOfEach(trial, (victim) => (networkOf(victim).redis.weather = { vanishing: ['replies'] }));
+  oneOfEach(trial, (victim) => (networkOf(victim).weather = { vanishing: ['replies'] }));
 
 async function oneOfEach({ deployment }: Trial, disturb: (victim: RoleProcess) => void): Promise<void> {
   const victims = APPS.map((app) => deployment.one(app));

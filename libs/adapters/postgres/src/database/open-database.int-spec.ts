@@ -119,6 +119,24 @@ describe('openDatabase on a server', () => {
     await database.ping();
   });
 
+  it('lets migrations take longer than any other statement', async () => {
+    const { url, drop } = await emptyDatabase();
+    cleanups.push(drop);
+    const first = await openDatabase({ url });
+    cleanups.push(() => first.close());
+    const waiting = `SELECT FROM pg_stat_activity
+      WHERE datname = current_database() AND wait_event = 'advisory' AND now() - query_start > interval '0.5 s'`;
+    const opening = await first.transaction(async (session) => {
+      await session.query('SELECT pg_advisory_xact_lock($1)', [7_305_181]);
+      const second = openDatabase({ url, statementTimeoutMs: 200 });
+      while ((await first.query(waiting)).length === 0) await first.query('SELECT pg_sleep(0.05)');
+      return { second };
+    });
+    const second = await opening.second;
+    cleanups.push(() => second.close());
+    await second.ping();
+  });
+
   it('lets work under way finish when it is closed', async () => {
     const { database, close } = await onPostgres();
     const work = database.transaction(async (session) => {
