@@ -71,6 +71,7 @@ const commit = currentCommit();
 if (options.build) build();
 const { rounds, seconds } = settings;
 const report = {};
+let hasFaults = false;
 for (const [index, part] of parts.entries()) {
   const circumstances = {
     at: new Date().toISOString(),
@@ -78,11 +79,17 @@ for (const [index, part] of parts.entries()) {
     machine: describeMachine(),
     run: { rounds, seconds },
   };
-  report[names[index]] = { ...circumstances, ...(await part(settings)) };
+  try {
+    report[names[index]] = { ...circumstances, ...(await part(settings)) };
+  } catch (error) {
+    // What the other parts find is not lost with it.
+    console.error(`${names[index]} FAILED:`, error);
+    hasFaults = true;
+  }
 }
 console.log(`\n${page(report)}\n`);
 const measured = [...(report.engines?.comparisons ?? []), ...(report.growth?.growth ?? [])];
-const hasFaults = measured.some(({ faults }) => faults.length > 0);
+hasFaults ||= measured.some(({ faults }) => faults.length > 0);
 const why = whyNotPublic();
 console.log(`Written: ${publish(report, { folder: options.out, isPublic: why === undefined }).join(', ')}`);
 if (why !== undefined) console.log(`Not published: ${why}.`);

@@ -24,7 +24,7 @@ describe('a process that fails under load', () => {
     expect(trial.load.refusals).toBe(0);
   });
 
-  it.each(APPS.filter((app) => app !== 'api'))('SIGSTOP of one %s, for three leases', async (app) => {
+  it.each(APPS)('SIGSTOP of one %s, for three leases', async (app) => {
     const trial = new Trial(deployment, `SIGSTOP of one ${app}`);
     expect(await trial.survives(stopped(app))).toMatchObject({ faults: [] });
     expect(trial.load.refusals).toBe(0);
