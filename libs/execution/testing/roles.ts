@@ -6,11 +6,11 @@ import { Archiver } from '../src/journey/archiver';
 import { createEngineApi } from '../src/journey/create-engine-api';
 import type { EngineApi } from '../src/journey/engine-api';
 import { Orchestrator } from '../src/journey/orchestrator';
+import type { LoopPorts } from '../src/journey/role-loop';
 import type { PartitionShareOptions } from '../src/journey/partition-share';
 import { Reaper } from '../src/journey/reaper';
 import { Worker } from '../src/journey/worker';
 import type { WorkerOptions, WorkerPorts } from '../src/journey/worker';
-import type { Clock } from '../src/ports/clock';
 import type { ExecutionRepository } from '../src/ports/execution-repository';
 import { silentLog } from '../src/ports/log';
 import type { TaskHandler } from '../src/ports/task-handler';
@@ -20,7 +20,7 @@ import { task, workflowOf } from './workflows';
 
 export const [PARTITIONS, LEASE_MS] = [2, 3000];
 
-type Overrides = Partial<HotPorts & { clock: Clock; executions: ExecutionRepository }>;
+type Overrides = Partial<HotPorts & Omit<LoopPorts, 'log'> & { executions: ExecutionRepository }>;
 
 /** Roles in any number over shared stores in memory, on a clock that the test moves. */
 export class RolesUnderTest {

@@ -22,6 +22,14 @@ describe('orchestrators', () => {
   beforeEach(() => void (roles = new RolesUnderTest()));
   afterEach(() => roles.stop());
 
+  /** Executions of one task in every partition. */
+  async function begunInAll(): Promise<readonly string[]> {
+    const ids: string[] = [];
+    while (new Set(ids.map((id) => partitionOf(id, PARTITIONS))).size < PARTITIONS)
+      ids.push(await roles.begun([task('a', [], { handler: 'echo' })]));
+    return ids;
+  }
+
   /** Commits nothing until the gate is open. */
   function storeBehind(gate: Gate): HotPorts['store'] {
     const store = Object.create(roles.hot.store) as HotPorts['store'];
@@ -141,10 +149,7 @@ describe('orchestrators', () => {
       return roles.hot.store.commit(lease, batch);
     };
     await roles.worker('w', [echo]);
-    const ids: string[] = [];
-    while (new Set(ids.map((id) => partitionOf(id, PARTITIONS))).size < PARTITIONS) {
-      ids.push(await roles.begun([task('a', [], { handler: 'echo' })]));
-    }
+    const ids = await begunInAll();
     roles.orchestrator('o', { store });
     await roles.clock.advance(LEASE_MS / 2);
     const others = ids.filter((id) => partitionOf(id, PARTITIONS) !== 1);
@@ -153,6 +158,38 @@ describe('orchestrators', () => {
     await roles.clock.advance(LEASE_MS);
     for (const id of ids) expect((await roles.api.status(id)).status).toBe('COMPLETED');
     expect(most).toBe(1);
+  });
+
+  it('never ask a writer again whose late turn failed, whatever else they wait for', async () => {
+    const [late, takingUp] = [new Gate(), new Gate()];
+    const writers = new Set<string>();
+    const askedAgain: string[] = [];
+    const store = Object.create(roles.hot.store) as HotPorts['store'];
+    store.commit = async (lease, batch) => {
+      const writer = `${lease.partition}, epoch ${lease.epoch}`;
+      if (writers.has(writer)) askedAgain.push(writer);
+      const isFirst = ![...writers].some((known) => known.startsWith(`${lease.partition},`));
+      if (!isFirst) return roles.hot.store.commit(lease, batch);
+      writers.add(writer);
+      if (lease.partition === 1) await late.opened;
+      throw new UnavailableError('away');
+    };
+    let takenUp = 0;
+    store.progress = async (partition) => {
+      if (partition === 0 && takenUp++ > 0) await takingUp.opened;
+      return roles.hot.store.progress(partition);
+    };
+    await roles.worker('w', [echo]);
+    const ids = await begunInAll();
+    roles.orchestrator('o', { store });
+    await roles.clock.advance(LEASE_MS / 2);
+    expect(takenUp).toBe(2);
+    late.open();
+    await roles.clock.advance(1);
+    takingUp.open();
+    await roles.clock.advance(LEASE_MS);
+    expect(askedAgain).toEqual([]);
+    for (const id of ids) expect((await roles.api.status(id)).status).toBe('COMPLETED');
   });
 
   it('are seen to stand still while a turn of a partition does not end', async () => {

@@ -108,12 +108,17 @@ export class Orchestrator {
     await this.takeUpPartitions();
     if (!signal.aborted && this.waking.signal.aborted) this.waking = new AbortController();
     if (this.isAnyTooLate()) await Promise.all(this.handling);
-    const idle = new Map([...this.owned].filter(([, { isHandling }]) => !isHandling));
+    const idle = new Map([...this.owned].filter(([, owned]) => this.isIdle(owned)));
     if (idle.size === 0) await this.ports.clock.sleep(ACQUIRE_EVERY_MS, this.waking.signal);
     else await this.handleAll(await this.arrived(idle));
     const { failure } = this;
     this.failure = undefined;
     if (failure !== undefined) throw failure.error;
+  }
+
+  /** The writer of a partition that was lost meanwhile, maybe by a late turn that failed, is not to be asked again. */
+  private isIdle({ isHandling, writer }: Owned): boolean {
+    return !isHandling && this.share.holds(writer.lease);
   }
 
   /** What is to be handled in partitions, as soon as there is something. */
