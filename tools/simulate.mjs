@@ -11,14 +11,25 @@ import { runMutants } from './simulate/mutants.mjs';
 
 const PROGRESS_EVERY = 500;
 
-const { values } = parseArgs({
+const { values: options } = parseArgs({
   options: {
     seeds: { type: 'string' },
-    from: { type: 'string', default: '1' },
+    from: { type: 'string' },
     seed: { type: 'string' },
     trace: { type: 'boolean', default: false },
     mutants: { type: 'boolean', default: false },
   },
+});
+
+const seed = numberOf('seed');
+const from = numberOf('from') ?? 1;
+const seeds = numberOf('seeds') ?? (options.mutants ? 3000 : 1000);
+
+let current = seed ?? from;
+// Of something that nobody waits for.
+process.on('unhandledRejection', (error) => {
+  console.error(replay(current), error);
+  process.exit(1);
 });
 
 const build = spawnSync('npx', ['--no-install', 'tsc', '--build', 'libs/execution/tsconfig.lib.json'], {
@@ -26,46 +37,59 @@ const build = spawnSync('npx', ['--no-install', 'tsc', '--build', 'libs/executio
 });
 if (build.status !== 0) process.exit(build.status ?? 1);
 
-if (values.mutants) process.exitCode = await runMutants(Number(values.seeds ?? 3000));
+if (options.mutants) process.exitCode = await runMutants(seeds);
 else {
   const { simulate } = createRequire(import.meta.url)(
     '../libs/execution/dist/testing/simulation/simulation.js',
   );
-  process.exitCode =
-    values.seed === undefined ? await many(simulate) : await one(simulate, Number(values.seed));
+  process.exitCode = seed === undefined ? await many(simulate) : await one(simulate);
 }
 
-async function one(simulate, seed) {
-  const report = await simulate(seed, values.trace ? (line) => console.log(line) : undefined);
+/** Undefined when it is left out. */
+function numberOf(option) {
+  const given = options[option];
+  if (given === undefined) return undefined;
+  if (/^[1-9]\d{0,14}$/.test(given)) return Number(given);
+  console.error(`--${option} takes a whole number from 1 on, not "${given}".`);
+  process.exit(2);
+}
+
+function replay(broken) {
+  return `seed ${broken}: npm run simulate -- --seed ${broken} --trace`;
+}
+
+async function one(simulate) {
+  const report = await simulate(seed, options.trace ? (line) => console.log(line) : undefined);
   console.log(summary(report));
   for (const fault of report.faults) console.log(`  ${fault}`);
   return report.faults.length > 0 ? 1 : 0;
 }
 
 async function many(simulate) {
-  const [count, from] = [Number(values.seeds ?? 1000), Number(values.from)];
   const begin = performance.now();
-  let [executions, happenings, broken] = [0, 0, 0];
+  let [executions, completed, happenings, broken] = [0, 0, 0, 0];
   const perMinute = () => Math.round((executions / (performance.now() - begin)) * 60_000);
-  for (let seed = from; seed < from + count; seed++) {
-    const report = await simulate(seed);
+  for (; current < from + seeds; current++) {
+    const report = await simulate(current);
     executions += report.executions;
+    completed += report.completed;
     happenings += report.happenings;
     if (report.faults.length > 0) {
       broken += 1;
-      console.log(`seed ${seed}: npm run simulate -- --seed ${seed} --trace`);
+      console.log(replay(current));
       for (const fault of report.faults.slice(0, 5)) console.log(`  ${fault}`);
     }
-    if ((seed - from + 1) % PROGRESS_EVERY === 0 && seed < from + count - 1)
-      console.log(`${seed - from + 1} of ${count} seeds, ${perMinute()} executions a minute`);
+    const done = current - from + 1;
+    if (done % PROGRESS_EVERY === 0 && done < seeds)
+      console.log(`${done} of ${seeds} seeds, ${perMinute()} executions a minute`);
   }
   console.log(
-    `${count} seeds, ${executions} executions, ${happenings} steps, ${perMinute()} executions a minute: ${broken} seeds broke a promise`,
+    `${seeds} seeds, ${executions} executions (${completed} completed), ${happenings} steps, ${perMinute()} executions a minute: ${broken} seeds broke a promise`,
   );
   return broken > 0 ? 1 : 0;
 }
 
-function summary({ seed, executions, happenings, elapsedMs, faults }) {
+function summary({ seed, executions, completed, happenings, elapsedMs, faults }) {
   const verdict = faults.length === 0 ? 'every promise kept' : `${faults.length} broken promises`;
-  return `seed ${seed}: ${executions} executions, ${happenings} steps in ${elapsedMs / 1000} simulated seconds: ${verdict}`;
+  return `seed ${seed}: ${executions} executions (${completed} completed), ${happenings} steps in ${elapsedMs / 1000} simulated seconds: ${verdict}`;
 }

@@ -93,6 +93,46 @@ const mutants = [
     rule: 'a timer that ran out by a clock which was ahead is set anew',
     changes: [['src/decider/decide.js', 'it may be yet to come.\n    setTimers(turn);', '']],
   },
+  {
+    rule: 'a timer goes off when its time has come',
+    changes: [
+      ['src/in-memory/in-memory-execution-store.js', '.due(now, limit)', '.due(Infinity, limit)'],
+      ['src/decider/decide.js', 'dueAt > turn.moment.now', 'false'],
+    ],
+  },
+  {
+    rule: 'an execution is not cancelled unless somebody wants it',
+    changes: [
+      [
+        'src/decider/decide.js',
+        "turn.emit({ type: 'ExecutionPaused' });",
+        "(0, park_1.endExecution)(turn, { type: 'ExecutionCancelled' });",
+      ],
+    ],
+  },
+  {
+    rule: 'an execution times out when it has a timeout',
+    changes: [
+      ['src/decider/decide.js', 'if (timeoutMs === undefined)', 'if (false)'],
+      ['src/decider/decide.js', 'turn.moment.now + timeoutMs', 'turn.moment.now + (timeoutMs ?? 2000)'],
+    ],
+  },
+  {
+    rule: 'a delay waits',
+    changes: [['src/decider/control-nodes.js', "kind: 'waiting'", "kind: 'completed', output: {}"]],
+  },
+  {
+    rule: 'a task is not lost while its worker renews its claim',
+    changes: [['src/in-memory/in-memory-task-queue.js', 'claim.renewedAt = this.clock.now();', ';']],
+  },
+  {
+    rule: 'a worker renews the claims of what it runs',
+    changes: [['src/journey/worker.js', 'await this.ports.tasks.renew(id, [...this.running.keys()])', '[]']],
+  },
+  {
+    rule: 'a task times out when it has run for so long',
+    changes: [['src/journey/run-task.js', 'watch.limit(startToCloseMs,', 'watch.limit(1,']],
+  },
 ];
 
 /** Exit code 0 when every removal was noticed. */

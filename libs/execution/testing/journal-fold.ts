@@ -2,7 +2,8 @@
  * Reads the journal of one execution as the documentation tells it, and says what is wrong with it. Shares no code with
  * the decider.
  */
-import type { Json, NodeDefinition, WorkflowDefinition } from '@workflow-engine/dag';
+import { durationMs } from '@workflow-engine/dag';
+import type { Duration, Json, NodeDefinition, WorkflowDefinition } from '@workflow-engine/dag';
 
 import type { JournalEvent, TaskError } from '../src/decider/events';
 import type { ExecutionStatus, NodeStatus } from '../src/decider/status';
@@ -19,8 +20,10 @@ export interface FoldedNode {
   attemptsBefore: number;
   /** Of the latest attempt. */
   delivery: number;
+  /** Since when it waits to be started, in epoch milliseconds. */
+  dispatchedAt: number;
   parkedAt: number | undefined;
-  /** When the next attempt is due, in epoch milliseconds. */
+  /** When the next attempt is due, or the end of a delay, in epoch milliseconds. */
   dueAt: number | undefined;
 }
 
@@ -29,7 +32,14 @@ const ENDED: readonly NodeStatus[] = ['COMPLETED', 'FAILED', 'TIMED_OUT', 'SKIPP
 /** The documented defaults. */
 const [MAX_ATTEMPTS, INTERVAL_S, BACKOFF_RATE, MAX_INTERVAL_S] = [3, 1, 2, 30];
 
-type NodeEvent = Extract<JournalEvent, { readonly node_id: string }>;
+/** No worker reports it. */
+const NEVER_STARTED = 'SCHEDULE_TO_START_TIMEOUT';
+const TIMEOUTS: readonly string[] = ['TIMEOUT', 'HEARTBEAT_TIMEOUT', NEVER_STARTED];
+
+type NodeEvent =
+  | Extract<JournalEvent, { readonly node_id: string }>
+  | (Extract<JournalEvent, { readonly type: 'TimerSet' }> & { readonly node_id: string });
+type AttemptFailed = Extract<NodeEvent, { readonly error: TaskError; readonly attempt: number }>;
 
 /** A fold of its own, so that the engine's is checked by another one. */
 export class JournalFold {
@@ -44,10 +54,12 @@ export class JournalFold {
   private seq = 0;
   /** Epoch milliseconds. */
   private latestAt = 0;
+  /** When the execution began, or began anew. */
+  private begunAt = 0;
 
   /** `clocksApartMs`: the clocks of those who wrote the events may have been apart by so much. */
   constructor(
-    definition: WorkflowDefinition,
+    private readonly definition: WorkflowDefinition,
     events: readonly JournalEvent[],
     private readonly clocksApartMs = 0,
   ) {
@@ -80,6 +92,7 @@ export class JournalFold {
     switch (event.type) {
       case 'ExecutionStarted':
         this.status = 'RUNNING';
+        this.begunAt = Date.parse(event.at);
         return;
       case 'ExecutionPaused':
         this.expect(this.status === 'RUNNING', event, `although ${this.status}`);
@@ -94,6 +107,7 @@ export class JournalFold {
         for (const [id, node] of this.nodes)
           if (this.status !== 'COMPLETED' && isFinalFailure(node))
             this.expect(event.node_ids.includes(id), event, `without ${id}`);
+        this.begunAt = Date.parse(event.at);
         return this.startAnew(event.node_ids);
       case 'ExecutionCompleted':
         for (const [id, { status }] of this.nodes)
@@ -106,6 +120,7 @@ export class JournalFold {
       case 'ExecutionCancelled':
         return this.end('CANCELLED', event);
       case 'ExecutionTimedOut':
+        this.expectPassed(event, this.begunAt, this.definition.timeout);
         return this.end('TIMED_OUT', event);
       default:
     }
@@ -167,6 +182,7 @@ export class JournalFold {
         this.expectOpen(node, event);
         this.expect(event.delivery === node.delivery + 1, event, `after delivery ${node.delivery}`);
         node.delivery = event.delivery;
+        node.dispatchedAt = Date.parse(event.at);
         node.status = 'SCHEDULED';
         return;
       case 'NodeParked':
@@ -185,6 +201,7 @@ export class JournalFold {
         return this.retryLater(node, event);
       case 'NodeCompleted':
         if (isTask(node)) this.expectOpen(node, event);
+        if (node.definition.handler === 'delay') this.expectDue(node, event);
         node.status = 'COMPLETED';
         node.output = event.output;
         return;
@@ -194,20 +211,30 @@ export class JournalFold {
         this.expect(node.status === 'PENDING' && this.status === 'RUNNING', event, `although ${node.status}`);
         node.status = 'SKIPPED';
         return;
+      case 'TimerSet':
+        if (event.purpose === 'delay') this.delay(node, event);
+        return;
     }
+  }
+
+  private delay(node: FoldedNode, event: NodeEvent): void {
+    this.expect(node.status === 'PENDING' && this.status === 'RUNNING', event, `although ${node.status}`);
+    node.status = 'WAITING';
+    node.dueAt = Date.parse(event.at) + durationMs(node.definition.config?.duration as Duration);
   }
 
   private schedule(node: FoldedNode, event: Extract<NodeEvent, { type: 'NodeScheduled' }>): void {
     this.expect(this.status === 'RUNNING', event, `although ${this.status}`);
     this.expect(!OPEN.includes(node.status), event, `although it is ${node.status}`);
     this.expect(event.attempt === node.attempt + 1, event, `after attempt ${node.attempt}`);
-    this.expect(Date.parse(event.at) >= (node.dueAt ?? 0), event, 'before it is due');
+    if (node.status === 'WAITING') this.expectDue(node, event);
     const used = event.attempt - node.attemptsBefore;
     this.expect(used <= maxAttempts(node), event, `of ${maxAttempts(node)} attempts`);
     Object.assign(node, {
       status: 'SCHEDULED',
       attempt: event.attempt,
       delivery: 1,
+      dispatchedAt: Date.parse(event.at),
       dueAt: undefined,
       error: undefined,
     });
@@ -215,6 +242,7 @@ export class JournalFold {
 
   private retryLater(node: FoldedNode, event: Extract<NodeEvent, { type: 'RetryScheduled' }>): void {
     this.expect(mayRetry(node, event.error), event, 'although that is not to be tried again');
+    this.expectUnstarted(node, event);
     const [at, due] = [Date.parse(event.at), Date.parse(event.due_at)];
     const { jitter, ...retry } = { ...node.definition.retry };
     const rate = (retry.backoff_rate ?? BACKOFF_RATE) ** (node.attempt - node.attemptsBefore - 1);
@@ -241,6 +269,13 @@ export class JournalFold {
       event,
       'although it may be tried again',
     );
+    this.expectUnstarted(node, event);
+    const isTimeout = wasOpen && TIMEOUTS.includes(event.error.code);
+    this.expect(
+      (event.status === 'TIMED_OUT') === isTimeout,
+      event,
+      `${event.status} by ${event.error.code}`,
+    );
     const tolerated = node.definition.on_failure === 'continue';
     this.expect(event.tolerated === tolerated, event, 'tolerated or not');
     Object.assign(node, { status: event.status, error: event.error, tolerated });
@@ -249,6 +284,32 @@ export class JournalFold {
   private expectOpen(node: FoldedNode, event: Extract<NodeEvent, { readonly attempt: number }>): void {
     const isOpen = OPEN.includes(node.status) && node.attempt === event.attempt;
     this.expect(isOpen, event, `although attempt ${node.attempt} is ${node.status}`);
+  }
+
+  /** Only one that nobody has started for so long fails by it. */
+  private expectUnstarted(node: FoldedNode, event: AttemptFailed): void {
+    if (event.error.code !== NEVER_STARTED) return;
+    const { timeout } = node.definition;
+    this.expect(node.status === 'SCHEDULED', event, `although it is ${node.status}`);
+    this.expectPassed(
+      event,
+      node.dispatchedAt,
+      typeof timeout === 'object' ? timeout.schedule_to_start : undefined,
+    );
+  }
+
+  private expectDue({ dueAt = Infinity }: FoldedNode, event: NodeEvent): void {
+    this.expect(Date.parse(event.at) >= dueAt, event, 'before it is due');
+  }
+
+  /**
+   * However far clocks are apart: whoever ends something does so when its time has come by the clock that it writes
+   * the end by. So journals are never early by their own times.
+   */
+  private expectPassed(event: JournalEvent, since: number, limit: Duration | undefined): void {
+    if (limit === undefined) return this.expect(false, event, 'although there is no such limit');
+    const passed = Date.parse(event.at) - since;
+    this.expect(passed >= durationMs(limit), event, `after ${passed} ms of ${durationMs(limit)}`);
   }
 
   private expect(holds: boolean, { seq, type, ...rest }: JournalEvent, why: string): void {
@@ -268,6 +329,7 @@ function newNode(definition: NodeDefinition): FoldedNode {
     attempt: 0,
     attemptsBefore: 0,
     delivery: 0,
+    dispatchedAt: 0,
     parkedAt: undefined,
     dueAt: undefined,
   };

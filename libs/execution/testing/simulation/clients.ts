@@ -33,8 +33,8 @@ const ANY_VERB = Object.values(VERBS).flat();
 /** The people around the engine: they start executions, change their minds, and clean up in the end. */
 export class Clients {
   readonly requests: Request[] = [];
-  /** Executions with a dead letter that somebody tried to discard. */
-  readonly discarded = new Set<string>();
+  /** When somebody first asked for something, by what it is and the execution's id; epoch milliseconds. */
+  private readonly asked = new Map<string, number>();
   private readonly over = new AbortController();
 
   constructor(private readonly world: World) {}
@@ -42,6 +42,11 @@ export class Clients {
   /** Nobody asks for anything new. */
   stop(): void {
     this.over.abort('over');
+  }
+
+  /** Infinity: nobody ever did. */
+  firstAsked(what: string, executionId: string): number {
+    return this.asked.get(`${what} ${executionId}`) ?? Infinity;
   }
 
   /** Has the workflow run once, whatever it takes, and meddles. */
@@ -122,13 +127,12 @@ export class Clients {
     }
   }
 
-  private async retryLetter({ id }: DeadLetter): Promise<void> {
-    await this.ask('retry letter', id, (api) => api.retryDeadLetter(id));
+  private async retryLetter({ id, executionId }: DeadLetter): Promise<void> {
+    await this.ask('retry letter', executionId, (api) => api.retryDeadLetter(id));
   }
 
   private async discard({ id, executionId }: DeadLetter): Promise<void> {
-    this.discarded.add(executionId);
-    await this.ask('discard', id, (api) => api.discardDeadLetter(id));
+    await this.ask('discard', executionId, (api) => api.discardDeadLetter(id));
   }
 
   /** Asks again until there is an answer; undefined when it is too late for that. */
@@ -153,6 +157,8 @@ export class Clients {
     const { trace, scheduler } = this.world;
     const api = this.world.api();
     if (api === undefined) return undefined;
+    const key = `${what} ${about}`;
+    if (!this.asked.has(key)) this.asked.set(key, scheduler.now());
     const tell = (answer: unknown): void => trace('client', what, [about], answer);
     const answered = question(api).then(
       (answer) => {

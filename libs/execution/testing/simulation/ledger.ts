@@ -2,6 +2,7 @@ import type { JsonObject } from '@workflow-engine/dag';
 
 import { TaskFailure } from '../../src/ports/task-handler';
 import type { TaskContext, TaskHandler } from '../../src/ports/task-handler';
+import type { TaskLost } from '../../src/decider/commands';
 import type { JournalEvent } from '../../src/decider/events';
 import type { CommitBatch } from '../../src/ports/execution-store';
 import type { ClaimedFollowUp, ClaimedTask, SettledTask, TaskRef } from '../../src/ports/task-queue';
@@ -16,13 +17,18 @@ export interface Run extends TaskRef {
   readonly worker: string;
   readonly idempotencyKey: string;
   readonly config: JsonObject;
+  /** When the handler was called. */
+  readonly at: number;
   /** Undefined while it runs, and for ever when its worker dies. */
   end?: { readonly output: JsonObject } | { readonly code: string };
 }
 
 /** A task that was put into the hands of a worker. */
 export interface Claim extends TaskRef {
+  readonly process: SimulatedProcess;
   readonly at: number;
+  /** When the claim was last renewed. */
+  heardAt: number;
   readonly delivery: number;
   /** The worker went on with it by itself, before it was dispatched. */
   readonly isFollowUp: boolean;
@@ -31,6 +37,8 @@ export interface Claim extends TaskRef {
 /** Hot data that was lost: what happened since may be unknown to the engine. Epoch milliseconds. */
 export interface Loss {
   readonly from: number;
+  /** So old is what the store came back with. */
+  readonly backupAt: number;
   readonly at: number;
 }
 
@@ -39,15 +47,17 @@ export class Ledger {
   readonly runs: Run[] = [];
   readonly claims: Claim[] = [];
   readonly losses: Loss[] = [];
-  /** Tasks that were handed back, by `execution:node:attempt`: each may be claimed once more without a word. */
-  readonly handedBack = new Map<string, number>();
+  /** When tasks were handed back, by `execution:node:attempt`: each may be claimed once more without a word. */
+  readonly handedBack = new Map<string, number[]>();
   readonly faults: string[] = [];
   private readonly committed = new Map<string, number>();
   private readonly settled = new Set<string>();
   private readonly lost = new Set<string>();
+  /** Before hot data was lost, too. */
+  private readonly everLost = new Set<string>();
   private readonly claimsByReceipt = new Map<string, Claim>();
 
-  constructor(private readonly now: () => number) {}
+  constructor(readonly now: () => number) {}
 
   /** Takes note of what the queue was told and what it said. */
   note({ process, method, args, result }: Effect): void {
@@ -57,7 +67,7 @@ export class Ledger {
         return;
       case 'tasks.claim':
         for (const { task, receipt } of result as readonly ClaimedTask[])
-          this.noteClaim(task, receipt, false);
+          this.noteClaim(process, task, receipt, false);
         return;
       case 'tasks.settle':
         for (const { receipt, outcome } of args[1] as readonly SettledTask[]) {
@@ -66,13 +76,21 @@ export class Ledger {
             this.settled.add(deliveryKey(claim));
         }
         for (const { followUp, receipt } of result as readonly ClaimedFollowUp[])
-          this.noteClaim({ ...followUp, delivery: 1 }, receipt, true);
+          this.noteClaim(process, { ...followUp, delivery: 1 }, receipt, true);
         return;
+      case 'tasks.renew': {
+        const gone = result as readonly string[];
+        for (const receipt of args[1] as readonly string[]) {
+          const claim = this.claimsByReceipt.get(receipt);
+          if (claim !== undefined && !gone.includes(receipt)) claim.heardAt = this.now();
+        }
+        return;
+      }
       case 'tasks.release':
         for (const receipt of args[1] as readonly string[]) {
           const claim = this.claimsByReceipt.get(receipt);
           const key = claim === undefined ? process.name : attemptKey(claim);
-          this.handedBack.set(key, (this.handedBack.get(key) ?? 0) + 1);
+          this.handedBack.set(key, [...(this.handedBack.get(key) ?? []), this.now()]);
           // The same delivery is somebody else's now, whatever is told by this one.
           this.claimsByReceipt.delete(receipt);
         }
@@ -86,12 +104,33 @@ export class Ledger {
     return this.committed.get(eventKey(executionId, event)) ?? Infinity;
   }
 
-  /** A settled task is with nobody any more, so nobody can lose it. */
-  noteLost(lost: TaskRef & { readonly delivery: number }): void {
+  /** Whether a delivery was ever reported as lost, or handed back after it had begun. */
+  wasLost(key: string, delivery: number): boolean {
+    return this.everLost.has(`${key}:${delivery}`);
+  }
+
+  /** `leaseMs`: for so long nobody can have heard of its worker; not above zero: nobody can tell. */
+  noteLost(lost: TaskLost, leaseMs: number): void {
     const key = deliveryKey(lost);
+    // A settled task is with nobody any more, so nobody can lose it.
     if (this.settled.has(key) && !this.lost.has(key))
       this.faults.push(`${key} was lost after it had been settled`);
+    if (!this.everLost.has(key) && lost.handedBack !== true && leaseMs > 0) this.judgeLapse(key, leaseMs);
     this.lost.add(key);
+    this.everLost.add(key);
+  }
+
+  /** A task is lost only by a worker that something has happened to, and that was not heard of. */
+  private judgeLapse(key: string, leaseMs: number): void {
+    const claim = this.claims.findLast((one) => deliveryKey(one) === key);
+    // The answer was lost, and the claim with it.
+    if (claim === undefined) return;
+    const { at, heardAt, process } = claim;
+    // The store came back as it was before.
+    if (this.losses.some((loss) => loss.at >= heardAt)) return;
+    const silentMs = this.now() - heardAt;
+    if (silentMs < leaseMs) this.faults.push(`${key} was taken for lost after ${silentMs} ms`);
+    if (process.disturbedUntil < at) this.faults.push(`${key} was lost by ${process.name}, which is well`);
   }
 
   noteLoss(loss: Loss): void {
@@ -104,6 +143,7 @@ export class Ledger {
   }
 
   private noteClaim(
+    process: SimulatedProcess,
     task: TaskRef & { readonly delivery: number },
     receipt: string,
     isFollowUp: boolean,
@@ -112,7 +152,10 @@ export class Ledger {
     const known = this.claimsByReceipt.get(receipt);
     // It was settled twice, and both times the worker was told how to go on.
     if (known !== undefined && attemptKey(known) === attemptKey(task)) return;
-    const claim = { executionId, nodeId, attempt, delivery, at: this.now(), isFollowUp };
+    const at = this.now();
+    // A claim that goes over to a follow-up is as old as it was.
+    const heardAt = known?.heardAt ?? at;
+    const claim = { executionId, nodeId, attempt, delivery, process, at, heardAt, isFollowUp };
     this.claims.push(claim);
     this.claimsByReceipt.set(receipt, claim);
   }
@@ -136,7 +179,7 @@ export function attemptKey({ executionId, nodeId, attempt }: TaskRef): string {
   return `${executionId}:${nodeId}:${attempt}`;
 }
 
-function deliveryKey(claim: Omit<Claim, 'at' | 'isFollowUp'> | undefined): string {
+function deliveryKey(claim: (TaskRef & { readonly delivery: number }) | undefined): string {
   return claim === undefined ? 'unknown' : `${attemptKey(claim)}:${claim.delivery}`;
 }
 
@@ -157,6 +200,7 @@ export function plannedHandler(
       attempt,
       idempotencyKey,
       config,
+      at: ledger.now(),
       worker: process.name,
     };
     ledger.runs.push(entry);

@@ -125,7 +125,7 @@ async function restart(world: World, backup?: Backup): Promise<void> {
     const writtenAt = unarchived.flatMap(({ executionId, section }) =>
       section.events.map((event) => ledger.writtenAt(executionId, event)),
     );
-    ledger.noteLoss({ from: Math.min(backup.at, ...writtenAt), at });
+    ledger.noteLoss({ from: Math.min(backup.at, ...writtenAt), backupAt: backup.at, at });
     await world.noteLostTasks();
   }
   trace(

@@ -56,6 +56,8 @@ export interface ConnectOptions {
 }
 
 const LOST_AFTER_MS = 300;
+/** By then whoever made a call that went wrong has tried again, and what was sent unheard has had its effect. */
+const OVERCOME_AFTER_MS = 5000;
 
 /** Everything between the processes and what they share. */
 export class Network {
@@ -105,23 +107,23 @@ export class Network {
 
   /** A message to a process that nobody waits for; it may be lost. */
   tell(process: SimulatedProcess, action: () => void): void {
-    if (!this.random.chance(this.faults.lostRequest)) process.after(this.latency(), action);
+    if (!this.random.chance(this.faults.lostRequest)) process.after(this.latency(process), action);
   }
 
   private call(call: Call, mayRepeat: boolean): Promise<unknown> {
     return new Promise((resolve, reject) => {
       const { process } = call;
       if (!process.isAlive) return;
-      if (this.strikes('kill')) return this.killDuring(call);
+      if (this.strikes('kill', process)) return this.killDuring(call);
       const answer = this.answerTo(call, resolve, reject);
-      if (this.strikes('lostRequest')) {
+      if (this.strikes('lostRequest', process)) {
         answer.lost('request lost', LOST_AFTER_MS);
         // Or it was held up somewhere, and arrives when nobody expects it any more.
         if (mayRepeat && this.random.chance(0.5))
           this.performUnheard(call, this.random.between(0, this.longestDelayMs));
       } else {
-        if (mayRepeat && this.strikes('duplicate')) this.performUnheard(call, 0);
-        this.scheduler.after(this.latency(), () => this.perform(call, answer));
+        if (mayRepeat && this.strikes('duplicate', process)) this.performUnheard(call, 0);
+        this.scheduler.after(this.latency(process), () => this.perform(call, answer));
       }
     });
   }
@@ -135,20 +137,20 @@ export class Network {
   private killDuring(call: Call): void {
     const isSent = this.random.chance(0.5);
     this.trace(call.process.name, `dies ${isSent ? 'while it waits for' : 'before'} ${call.method}`);
-    if (isSent) this.performUnheard(call, this.latency());
+    if (isSent) this.performUnheard(call, this.latency(call.process));
     call.process.kill();
   }
 
   private perform(call: Call, answer: ReturnType<Network['answerTo']>): void {
     const { service, process, method, args, send } = call;
-    if (!service.isUp) return answer.lost('connection refused', this.latency());
+    if (!service.isUp) return answer.lost('connection refused', this.latency(process));
     const { incarnation } = service;
     send().then(
       (result) => {
         if (service.incarnation !== incarnation || !service.isUp)
-          return answer.lost('connection lost', this.latency());
+          return answer.lost('connection lost', this.latency(process));
         for (const listener of this.listeners) listener({ process, method, args, result });
-        if (this.strikes('lostAnswer')) answer.lost('answer lost', LOST_AFTER_MS);
+        if (this.strikes('lostAnswer', process)) answer.lost('answer lost', LOST_AFTER_MS);
         else answer.resolve(result);
       },
       (error: unknown) => answer.reject(error),
@@ -165,19 +167,26 @@ export class Network {
       process.after(afterMs, action);
     };
     return {
-      resolve: (result) => back(this.latency(), result, () => resolve(result)),
-      reject: (error) => back(this.latency(), error, () => reject(error as Error)),
-      lost: (how, afterMs) => back(afterMs, how, () => reject(new UnavailableError(how))),
+      resolve: (result) => back(this.latency(process), result, () => resolve(result)),
+      reject: (error) => back(this.latency(process), error, () => reject(error as Error)),
+      lost: (how, afterMs) => {
+        process.disturb(OVERCOME_AFTER_MS);
+        back(afterMs, how, () => reject(new UnavailableError(how)));
+      },
     };
   }
 
-  private strikes(fault: keyof NetworkFaults): boolean {
+  private strikes(fault: keyof NetworkFaults, process: SimulatedProcess): boolean {
     const probability = this.faults[fault];
-    return probability > 0 && this.random.chance(probability);
+    const isStruck = probability > 0 && this.random.chance(probability);
+    if (isStruck) process.disturb(OVERCOME_AFTER_MS);
+    return isStruck;
   }
 
-  private latency(): number {
-    return this.strikes('delay') ? this.random.between(5, this.longestDelayMs) : this.random.between(0, 3);
+  private latency(process: SimulatedProcess): number {
+    return this.strikes('delay', process)
+      ? this.random.between(5, this.longestDelayMs)
+      : this.random.between(0, 3);
   }
 }
 

@@ -9,6 +9,9 @@ interface Happening {
   readonly action: () => void;
 }
 
+/** Far more than any seed takes that comes to its end. */
+const MOST_HAPPENINGS = 300_000;
+
 /**
  * Owns time: whatever is to happen happens here, one after the other, each when everything that follows from the one
  * before has come to rest. The same random numbers, the same order.
@@ -58,6 +61,8 @@ export class Scheduler implements Clock {
   private happen(): void {
     const next = this.pop();
     if (next === undefined) throw new Error('nothing will ever happen again');
+    if (this.count >= MOST_HAPPENINGS)
+      throw new Error(`no end after ${this.count} steps: something goes round and round`);
     this.time = Math.max(this.time, next.at);
     this.count += 1;
     next.action();

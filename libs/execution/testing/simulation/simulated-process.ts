@@ -10,6 +10,8 @@ export class SimulatedProcess {
   readonly clock: Clock;
   /** By so much its clock is ahead of the true time; negative: behind. In milliseconds. */
   aheadMs = 0;
+  /** So long it may not be heard of, by what has gone wrong with it so far. */
+  disturbedUntil = -Infinity;
   private isDead = false;
   private pausedUntil = 0;
 
@@ -36,12 +38,19 @@ export class SimulatedProcess {
   /** As by SIGSTOP, and SIGCONT so many milliseconds later. */
   pause(ms: number): void {
     this.pausedUntil = this.scheduler.now() + ms;
+    this.disturb(ms);
+  }
+
+  /** Something went wrong with it that may keep it from being heard for so long. */
+  disturb(ms: number): void {
+    this.disturbedUntil = Math.max(this.disturbedUntil, this.scheduler.now() + ms);
   }
 
   /** As by `kill -9`. */
   kill(): void {
     if (this.isDead) return;
     this.isDead = true;
+    this.disturb(Infinity);
     this.onKilled(this);
   }
 

@@ -8,6 +8,8 @@ export interface SimulationReport {
   readonly seed: number;
   /** Executions that ran. */
   readonly executions: number;
+  /** Those of them that are COMPLETED. */
+  readonly completed: number;
   /** One line per broken promise. */
   readonly faults: readonly string[];
   /** Things that happened, and how long they took in simulated milliseconds. */
@@ -29,14 +31,21 @@ export async function simulate(seed: number, write?: (line: string) => void): Pr
   const begin = world.scheduler.now();
   let isOver = false;
   const told = story(world).finally(() => (isOver = true));
-  // It is waited for below.
-  told.catch(() => undefined);
-  await world.scheduler.run(() => isOver);
+  const running = Promise.all([told, world.scheduler.run(() => isOver)]);
+  const outcome = await running.then(([found]) => found, brokenOff);
   const { count } = world.scheduler;
-  return { seed, ...(await told), happenings: count, elapsedMs: world.scheduler.now() - begin };
+  return { seed, ...outcome, happenings: count, elapsedMs: world.scheduler.now() - begin };
 }
 
-async function story(world: World): Promise<Pick<SimulationReport, 'executions' | 'faults'>> {
+type Outcome = Pick<SimulationReport, 'executions' | 'completed' | 'faults'>;
+
+/** What cannot be told to its end is a fault of the seed, as any other. */
+function brokenOff(error: unknown): Outcome {
+  const why = error instanceof Error ? error.stack : String(error);
+  return { executions: 0, completed: 0, faults: [`broken off: ${why}`] };
+}
+
+async function story(world: World): Promise<Outcome> {
   const { random, scheduler } = world;
   const nemesis = new Nemesis(world);
   const clients = new Clients(world);
@@ -56,7 +65,8 @@ async function story(world: World): Promise<Pick<SimulationReport, 'executions' 
   const left = await leftAtRest(world, clients);
   const verdict = new Verdict(world, clients);
   const faults = left.length > 0 ? left.map((one) => `never comes to rest: ${one}`) : await verdict.judge();
-  return { executions: verdict.executions, faults };
+  const { executions, completed } = verdict;
+  return { executions, completed, faults };
 }
 
 /** What is left when all should be at rest. */

@@ -1,20 +1,22 @@
-import { canonicalJson } from '@workflow-engine/dag';
-import type { Json, JsonObject } from '@workflow-engine/dag';
+import { canonicalJson, durationMs } from '@workflow-engine/dag';
+import type { Duration, Json, JsonObject, NodeDefinition } from '@workflow-engine/dag';
 
 import type { JournalEvent } from '../../src/decider/events';
+import { UNCERTAIN } from '../../src/decider/park';
 import type { ExecutionRecord } from '../../src/ports/execution-repository';
 import { JournalFold } from '../journal-fold';
 import { expectedEnd } from '../oracle';
 import type { NodeEnd } from '../oracle';
 import type { Clients, Request } from './clients';
 import { attemptKey } from './ledger';
-import type { Claim, Run } from './ledger';
+import type { Claim, Loss, Run } from './ledger';
 import type { World } from './world';
 
 /** Compares what was promised with what has become of it, after everything has come to rest. */
 export class Verdict {
   readonly faults: string[] = [];
   executions = 0;
+  completed = 0;
   private readonly runs = new Map<string, Run[]>();
   private readonly claims = new Map<string, Claim[]>();
 
@@ -46,6 +48,10 @@ export class Verdict {
       const { workflow, accepted } = request;
       const found = items.filter(({ name }) => name === workflow.definition.name);
       if (accepted.size > 1) this.faults.push(`accepted more than once: ${[...accepted].join()}`);
+      for (const { id, status } of found) {
+        if (status === 'CANCELLED' && this.clients.firstAsked('cancel', id) === Infinity)
+          this.faults.push(`${id} was cancelled by nobody`);
+      }
       const begun = found.filter(({ status, startedAt }) => status !== 'PENDING' && startedAt !== null);
       for (const id of accepted) {
         if (!begun.some((record) => record.id === id)) this.faults.push(`${id} was accepted and never ran`);
@@ -69,25 +75,40 @@ export class Verdict {
       if (canonicalJson((found ?? null) as Json) === canonicalJson((expected ?? null) as Json)) return;
       this.faults.push(`${record.id}: ${what} is ${JSON.stringify(found)}, not ${JSON.stringify(expected)}`);
     };
+    if (fold.status === 'COMPLETED') this.completed += 1;
     this.faults.push(...fold.faults.map((fault) => `${record.id}: ${fault}`));
+    this.judgeWishes(record.id, events);
     const [first] = events;
     expect('the input in the journal', first?.type === 'ExecutionStarted' ? first.input : undefined, input);
     expect('the recorded status', record.status, fold.status);
     expect('the recorded error', record.error, fold.error);
     expect('the recorded end', record.finishedAt, fold.finishedAt);
-    if (letter !== undefined || !this.clients.discarded.has(record.id))
+    if (letter !== undefined || this.clients.firstAsked('discard', record.id) === Infinity)
       expect('the dead letter', letter, fold.deadLetterOf);
     this.judgeResults(request, fold, expect);
-    for (const id of fold.nodes.keys()) this.judgeEffects(record.id, id, events);
+    for (const { definition } of fold.nodes.values()) this.judgeEffects(record.id, definition, events);
     await this.judgeViews(record.id, fold, expect);
+  }
+
+  /** What only people decide has been decided by one of them. */
+  private judgeWishes(executionId: string, events: readonly JournalEvent[]): void {
+    for (const event of events) {
+      const wishes = WISHES[event.type];
+      if (wishes === undefined) continue;
+      const asked = Math.min(...wishes.map((wish) => this.clients.firstAsked(wish, executionId)));
+      if (this.world.ledger.writtenAt(executionId, event) < asked || asked === Infinity)
+        this.faults.push(`${executionId}: ${event.seq}: ${event.type} before anybody has asked for it`);
+    }
   }
 
   /** From nothing but the outcomes of its tasks it can be told what must become of everything else. */
   private judgeResults({ workflow, input }: Request, fold: JournalFold, expect: Expect): void {
     const { plan } = workflow;
     const recorded = (id: string): Omit<NodeEnd, 'output'> => {
-      const { status = 'PENDING', attempt = 0 } = fold.nodes.get(id) ?? {};
+      const { status = 'PENDING', attempt = 0, attemptsBefore = 0 } = fold.nodes.get(id) ?? {};
       const isEnd = status === 'COMPLETED' || status === 'FAILED' || status === 'TIMED_OUT';
+      // Its templates can be resolved, so it does not fail before it is scheduled.
+      if (attempt === attemptsBefore) return { status: 'NEVER', attempts: attempt };
       return { status: isEnd ? status : 'NEVER', attempts: attempt };
     };
     const expected = expectedEnd(plan, input, ({ id }) => recorded(id));
@@ -104,7 +125,12 @@ export class Verdict {
   }
 
   /** Whatever a handler did is known to the journal, unless it was forgotten in a loss. */
-  private judgeEffects(executionId: string, nodeId: string, events: readonly JournalEvent[]): void {
+  private judgeEffects(
+    executionId: string,
+    definition: NodeDefinition,
+    events: readonly JournalEvent[],
+  ): void {
+    const nodeId = definition.id;
     const attempts = new Set<number>();
     for (const event of events)
       if ('node_id' in event && event.node_id === nodeId && 'attempt' in event) attempts.add(event.attempt);
@@ -119,7 +145,8 @@ export class Verdict {
       if (runs.length > claims.length)
         this.faults.push(`${key} ran ${runs.length} times and was claimed ${claims.length} times`);
       this.judgeClaims(key, executionId, claims, about);
-      this.judgeOutcome(key, runs, about);
+      this.judgeOutcome(key, runs, about, definition);
+      this.judgeLosses(key, executionId, about);
       this.judgeConfigs(key, runs, about);
     }
   }
@@ -134,20 +161,45 @@ export class Verdict {
     const dispatches = about
       .filter(({ type }) => type === 'NodeScheduled' || type === 'TaskRedelivered')
       .map((event) => ledger.writtenAt(executionId, event));
-    const handedBack = ledger.handedBack.get(key) ?? 0;
     let forgotten = 0;
-    for (const [index, { at, isFollowUp }] of claims.entries()) {
-      if (ledger.losses.some((loss) => at >= loss.from && at <= loss.at)) forgotten += 1;
-      const dispatched = dispatches.filter((writtenAt) => writtenAt <= at || isFollowUp).length;
-      if (index < dispatched + handedBack + forgotten) continue;
-      this.faults.push(
-        `${key} was handed out ${index + 1} times, ${dispatched} dispatched, ${handedBack} handed back, ${forgotten} forgotten`,
-      );
+    for (const [index, claim] of claims.entries()) {
+      const until = this.explainedUntil(claim);
+      const dispatched = dispatches.filter((writtenAt) => writtenAt <= until).length;
+      const handedBack = (ledger.handedBack.get(key) ?? []).filter((at) => at <= claim.at).length;
+      const isExplained = index < dispatched + handedBack + forgotten;
+      if (isExplained ? this.mayComeAgain(claim, dispatches) : this.isForgotten(claim)) forgotten += 1;
+      else if (!isExplained)
+        this.faults.push(
+          `${key} was handed out ${index + 1} times, ${dispatched} dispatched, ${handedBack} handed back, ${forgotten} forgotten`,
+        );
     }
   }
 
+  /** Dispatches until then are of this call. That of a follow-up comes later, unless a loss comes first. */
+  private explainedUntil({ at, isFollowUp }: Claim): number {
+    const { losses } = this.world.ledger;
+    if (!isFollowUp) return at;
+    return Math.min(Infinity, ...losses.filter((loss) => isWithin(loss, at)).map((loss) => loss.at));
+  }
+
+  /** What dispatched the task may have been lost. */
+  private isForgotten({ at }: Claim): boolean {
+    return this.world.ledger.losses.some((loss) => at >= loss.from && at <= loss.at);
+  }
+
+  /** The store forgot the call, whatever the journal says: it came back with the task in its queue. */
+  private mayComeAgain(claim: Claim, dispatches: readonly number[]): boolean {
+    const wasWaiting = ({ backupAt }: Loss): boolean => dispatches.some((writtenAt) => writtenAt < backupAt);
+    return this.world.ledger.losses.some((loss) => isWithin(loss, claim.at) && wasWaiting(loss));
+  }
+
   /** What is recorded of an attempt is what one of its runs came to. */
-  private judgeOutcome(key: string, runs: readonly Run[], about: readonly JournalEvent[]): void {
+  private judgeOutcome(
+    key: string,
+    runs: readonly Run[],
+    about: readonly JournalEvent[],
+    definition: NodeDefinition,
+  ): void {
     for (const event of about) {
       if (event.type === 'NodeCompleted' && event.worker !== undefined) {
         const { worker, output } = event;
@@ -163,13 +215,46 @@ export class Verdict {
       if ((event.type === 'RetryScheduled' || event.type === 'NodeFailed') && event.worker !== undefined) {
         const { worker, error } = event;
         const isTrue = runs.some(
-          ({ worker: by, end }) =>
-            by === worker &&
-            (MADE_BY_WORKER.has(error.code) ||
-              (end !== undefined && 'code' in end && end.code === error.code)),
+          (run) => run.worker === worker && this.cameToFailure(run, event, definition),
         );
         if (!isTrue) this.faults.push(`${key}: nobody failed with ${error.code} on ${worker}`);
       }
+    }
+  }
+
+  /** Its handler says so, or whoever runs it: when a limit has passed by the true time, or it was told to stop. */
+  private cameToFailure(run: Run, event: AttemptFailed, { timeout }: NodeDefinition): boolean {
+    const { ledger } = this.world;
+    const ranFor = ledger.writtenAt(run.executionId, event) - run.at;
+    const hasPassed = (limit: Duration | undefined): boolean =>
+      limit !== undefined && ranFor >= durationMs(limit);
+    const { code } = event.error;
+    const limits = typeof timeout === 'object' ? timeout : undefined;
+    if (code === 'TIMEOUT') return hasPassed(limits?.start_to_close);
+    if (code === 'HEARTBEAT_TIMEOUT') return hasPassed(limits?.heartbeat);
+    // A task is told to stop when its attempt is over, and that is forgotten in a loss only.
+    if (code === 'CANCELLED') return ledger.losses.length > 0;
+    return run.end !== undefined && 'code' in run.end && run.end.code === code;
+  }
+
+  /** The engine is not simply believed that a task was lost, or that somebody has answered. */
+  private judgeLosses(key: string, executionId: string, about: readonly JournalEvent[]): void {
+    const { ledger } = this.world;
+    const isAsked = (what: string): boolean => this.clients.firstAsked(what, executionId) < Infinity;
+    let delivery = 0;
+    for (const event of about) {
+      if (event.type === 'NodeScheduled') delivery = 1;
+      // What fails before it is scheduled can be told from the results.
+      if (delivery === 0) continue;
+      const writtenAt = ledger.writtenAt(executionId, event);
+      const evidence = {
+        isLost: ledger.wasLost(key, delivery),
+        isForgotten: ledger.losses.some(({ at }) => at <= writtenAt),
+        isRetried: isAsked('retry letter'),
+        isDiscarded: isAsked('discard'),
+      };
+      if (!isEvident(event, evidence)) this.faults.push(`${key}: ${event.seq}: ${event.type} for no reason`);
+      if (event.type === 'TaskRedelivered') delivery = event.delivery;
     }
   }
 
@@ -203,8 +288,50 @@ export class Verdict {
 
 type Expect = (what: string, found: unknown, expected: unknown) => void;
 
-/** Not the handler says so, but who runs it. */
-const MADE_BY_WORKER = new Set(['TIMEOUT', 'HEARTBEAT_TIMEOUT', 'CANCELLED', 'ABORTED']);
+type AttemptFailed = Extract<JournalEvent, { readonly type: 'RetryScheduled' | 'NodeFailed' }>;
+
+const WISHES: Partial<Record<JournalEvent['type'], readonly string[]>> = {
+  ExecutionPaused: ['pause'],
+  ExecutionResumed: ['resume'],
+  ExecutionRetried: ['retry', 'rerun', 'retry letter'],
+  ExecutionCancelled: ['cancel'],
+};
+
+interface Evidence {
+  /** This delivery was reported as lost, or handed back. */
+  readonly isLost: boolean;
+  /** Hot data was lost before. */
+  readonly isForgotten: boolean;
+  /** Somebody wanted the execution's dead letter to be tried again, or discarded. */
+  readonly isRetried: boolean;
+  readonly isDiscarded: boolean;
+}
+
+function isEvident(event: JournalEvent, { isLost, isForgotten, isRetried, isDiscarded }: Evidence): boolean {
+  switch (event.type) {
+    case 'TaskRedelivered':
+      if (event.reason === 'recovered') return isForgotten;
+      return event.reason === 'person' ? isRetried : isLost;
+    case 'NodeParked':
+      return isLost || isForgotten;
+    case 'RetryScheduled':
+    case 'NodeFailed': {
+      const { worker, error } = event;
+      // What a worker reports is compared with its runs, and how long a task waited with the journal.
+      if (worker !== undefined || error.code === 'SCHEDULE_TO_START_TIMEOUT') return true;
+      if (error.code === 'WORKER_LOST') return isLost;
+      if (error.code !== UNCERTAIN) return false;
+      return error.message.includes('gave it up') ? isDiscarded : isLost || isForgotten;
+    }
+    default:
+      return true;
+  }
+}
+
+/** The store that came back knows nothing of that time. */
+function isWithin({ backupAt, at }: Loss, time: number): boolean {
+  return time >= backupAt && time <= at;
+}
 
 function group<T extends Run | Claim>(groups: Map<string, T[]>, item: T): void {
   const key = attemptKey(item);

@@ -122,10 +122,11 @@ export class World {
     this.trace(of, `has a clock that is ${aheadMs} ms ahead`);
   }
 
-  /** Has the ledger know of all that are reported as lost. */
+  /** Has the ledger know of all that are reported as lost. By a clock that was set, a lease may lapse at once. */
   async noteLostTasks(): Promise<void> {
     for (const { commands } of await this.hot.inbound()) {
-      for (const command of commands) if (command.type === 'TaskLost') this.ledger.noteLost(command);
+      for (const command of commands)
+        if (command.type === 'TaskLost') this.ledger.noteLost(command, LEASE_MS - this.clocksApartMs);
     }
   }
 
@@ -247,6 +248,6 @@ export class World {
 
   private note(effect: Effect): void {
     this.ledger.note(effect);
-    if (effect.method.startsWith('tasks.reclaimStalled') && effect.result !== 0) void this.noteLostTasks();
+    if (/^tasks\.(reclaimStalled|release)\b/.test(effect.method)) void this.noteLostTasks();
   }
 }
