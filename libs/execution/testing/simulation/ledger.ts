@@ -5,6 +5,7 @@ import type { TaskContext, TaskHandler } from '../../src/ports/task-handler';
 import type { TaskLost } from '../../src/decider/commands';
 import type { JournalEvent } from '../../src/decider/events';
 import type { CommitBatch } from '../../src/ports/execution-store';
+import type { PartitionLease } from '../../src/ports/partition-leases';
 import type { ClaimedFollowUp, ClaimedTask, SettledTask, TaskRef } from '../../src/ports/task-queue';
 import type { PlannedOutcome } from '../oracle';
 import { taskOutput } from '../oracle';
@@ -50,7 +51,7 @@ export class Ledger {
   /** When tasks were handed back, by `execution:node:attempt`: each may be claimed once more without a word. */
   readonly handedBack = new Map<string, number[]>();
   readonly faults: string[] = [];
-  private readonly committed = new Map<string, number>();
+  private readonly committed = new Map<string, { readonly by: number; readonly at: number }>();
   private readonly settled = new Set<string>();
   private readonly lost = new Set<string>();
   /** Before hot data was lost, too. */
@@ -63,7 +64,7 @@ export class Ledger {
   note({ process, method, args, result }: Effect): void {
     switch (method.split(' ')[0]) {
       case 'store.commit':
-        if (result === 'committed') this.noteCommit(args[1] as CommitBatch);
+        if (result === 'committed') this.noteCommit(args[0] as PartitionLease, args[1] as CommitBatch);
         return;
       case 'tasks.claim':
         for (const { task, receipt } of result as readonly ClaimedTask[])
@@ -101,7 +102,7 @@ export class Ledger {
 
   /** When the event was written, in epoch milliseconds, whatever its writer's clock said. */
   writtenAt(executionId: string, event: JournalEvent): number {
-    return this.committed.get(eventKey(executionId, event)) ?? Infinity;
+    return this.committed.get(eventKey(executionId, event))?.at ?? Infinity;
   }
 
   /** Whether a delivery was ever reported as lost, or handed back after it had begun. */
@@ -160,11 +161,12 @@ export class Ledger {
     this.claimsByReceipt.set(receipt, claim);
   }
 
-  private noteCommit({ journals }: CommitBatch): void {
+  /** What a writer commits once more is no news; what another one does has taken the place of what was forgotten. */
+  private noteCommit({ epoch }: PartitionLease, { journals }: CommitBatch): void {
     for (const { executionId, events } of journals) {
       for (const event of events) {
         const key = eventKey(executionId, event);
-        if (!this.committed.has(key)) this.committed.set(key, this.now());
+        if (this.committed.get(key)?.by !== epoch) this.committed.set(key, { by: epoch, at: this.now() });
       }
     }
   }
