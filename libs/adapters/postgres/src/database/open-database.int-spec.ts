@@ -119,6 +119,29 @@ describe('openDatabase on a server', () => {
     await database.ping();
   });
 
+  it('holds no locks of a client that has fallen silent in a transaction', async () => {
+    const { url, drop } = await emptyDatabase();
+    cleanups.push(drop);
+    const { url: silenceable, silence, close } = await silenceableLink(url);
+    cleanups.push(close);
+    const [other, database] = [
+      await openDatabase({ url }),
+      await openDatabase({ url: silenceable, poolSize: 1, statementTimeoutMs: 1_000 }),
+    ];
+    cleanups.push(
+      () => other.close(),
+      () => database.close(),
+    );
+    const lock = 'LOCK TABLE executions IN EXCLUSIVE MODE';
+    const silenced = database.transaction(async (session) => {
+      await session.query(lock);
+      silence();
+      await session.query('SELECT 1');
+    });
+    await expect(silenced).rejects.toThrow(UnavailableError);
+    await other.transaction((session) => session.query(lock));
+  });
+
   it('lets migrations take longer than any other statement', async () => {
     const { url, drop } = await emptyDatabase();
     cleanups.push(drop);

@@ -17,8 +17,8 @@ interface ServerOptions {
   /** Connections at most; default 10. */
   readonly poolSize?: number;
   /**
-   * How long one statement may take, in ms; default 15,000. A server that says nothing gets a sixth more. Migrations
-   * take as long as they need.
+   * How long one statement may take, and how long the server waits for the next one of a transaction, in ms; default
+   * 15,000. A server that says nothing gets a sixth more. Migrations take as long as they need.
    */
   readonly statementTimeoutMs?: number;
 }
@@ -87,11 +87,12 @@ async function openServer(options: ServerOptions): Promise<Database> {
     poolSize: options.poolSize ?? 10,
     connectTimeoutMS: 5_000,
     applicationName: 'workflow-engine',
-    // A network that swallows packets must not hold a request for ever.
+    // A network that swallows packets must not hold a request for ever, nor what it has locked.
     extra: {
       keepAlive: true,
       statement_timeout: statementTimeoutMs,
       query_timeout: Math.ceil((statementTimeoutMs * 7) / 6),
+      idle_in_transaction_session_timeout: statementTimeoutMs,
     },
   });
   try {
