@@ -7,7 +7,6 @@ import type {
   ExecutionSummary,
   JournalEvent,
   Page,
-  Statistics,
 } from '@workflow-engine/contracts';
 
 const pageSize = 1000;
@@ -48,10 +47,6 @@ export class RestClient {
   /** Resolves when it does not run any more. */
   async ended(executionId: string): Promise<void> {
     while ((await this.state(executionId)).status === 'RUNNING') await sleep(LOOK_EVERY_MS);
-  }
-
-  async statistics(): Promise<Statistics> {
-    return (await this.get('/api/v1/statistics')) as Statistics;
   }
 
   async results(executionId: string): Promise<ExecutionResults> {
