@@ -18,8 +18,8 @@ const SHOWN_FAULTS = 20;
 /** What a client asks for in a second, when it is answered in time: seldom, so that slow answers do not slow it down. */
 const REQUESTS_PER_CLIENT = 2;
 
-/** More executions than are to run, for some have ended when they are counted. */
-const MARGIN = 1.2;
+/** Of the executions that are to run, for some end while they are counted. */
+const [ENOUGH, MORE_THAN_ENOUGH] = [1.05, 1.3];
 
 /** Breaks something while clients ask, and mends it. Resolves when it is mended. */
 export type Fault = (trial: Trial) => Promise<void>;
@@ -100,10 +100,10 @@ export class Trial {
     return requests;
   }
 
-  /** Starts so many executions of a shape that `count` run. */
+  /** Starts so many executions of a shape that at least `count` run. */
   async crowdUntil(shape: Shape, count: number): Promise<void> {
-    for (let missing = count; missing > 0; missing = Math.ceil(count * MARGIN - (await this.active())))
-      await this.crowd(shape, missing);
+    for (let running = 0; running < count * ENOUGH; running = await this.active())
+      await this.crowd(shape, Math.ceil(count * MORE_THAN_ENOUGH - running));
   }
 
   /** Starts one execution, and resolves when it has ended. */
