@@ -25,7 +25,7 @@ import { type Fault, Trial } from './distributed/trial';
 const soakMs = Number(process.env.SOAK_MINUTES ?? 60) * 60_000;
 const FAULTS_PER_TRIAL = 4;
 /** Of what a process had when it had warmed up. */
-const MAX_GROWTH = 0.3;
+const MAX_GROWTH = 0.15;
 
 const nemesis: readonly (readonly [string, Fault])[] = [
   ...APPS.map((app) => [`kill -9 of one ${app}`, killed(app)] as const),
