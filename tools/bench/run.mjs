@@ -1,8 +1,8 @@
 // `npm run bench`: this engine, whole, beside BullMQ flows, pg-boss and a bare loop over Redis Streams, on the same
 // workloads, in turns; then what its api does with requests, and how its cost grows. Brings its own Redis and
 // PostgreSQL, checks every result, prints tables.
-//   npm run bench [-- engines requests growth]   the parts to run; all of them take about 25 minutes
-//     --quick               a look, in about five minutes
+//   npm run bench [-- engines requests growth]   the parts to run; all of them take about 20 minutes
+//     --quick               a look, in about four minutes
 //     --only pairs,chains   these workloads
 //     --with bullmq,pg-boss,floor
 //     --rounds 3 --seconds 3

@@ -26,12 +26,17 @@ export function publish(results) {
   const page = readFileSync('README.md', 'utf8');
   const rows = new Map(rowsOf(sectionOf(page, 'faults')).map((row) => [row[0], row]));
   for (const result of soakTogether(results)) {
-    if (result.isSoak) for (const name of rows.keys()) if (name.startsWith('soak')) rows.delete(name);
+    // Its name tells of its figures.
+    if (isSoak(result.fault)) for (const name of rows.keys()) if (isSoak(name)) rows.delete(name);
     rows.set(result.fault, rowOf(result));
   }
   const lines = [HEAD, HEAD.map(() => '-'), ...rows.values()].map((row) => `| ${row.join(' | ')} |`);
   writeFileSync('README.md', withSection(page, 'faults', lines.join('\n')));
   spawnSync('npx', ['--no-install', 'prettier', '--write', 'README.md'], { stdio: 'ignore' });
+}
+
+function isSoak(fault) {
+  return fault.startsWith('soak');
 }
 
 /** The rounds of a soak are one row. @returns {FaultReport[]} */
@@ -44,7 +49,6 @@ function soakTogether(results) {
   const growth = Math.round(100 * soak.memoryGrowth);
   const together = {
     fault: `soak of ${soak.minutes} minutes: ${soak.faults} random faults; memory of a role ${growth < 0 ? '' : '+'}${growth} % at most`,
-    isSoak: true,
     executions: sum(({ executions }) => executions),
     lost: sum(({ lost }) => lost),
     recordedTwice: sum(({ recordedTwice }) => recordedTwice),

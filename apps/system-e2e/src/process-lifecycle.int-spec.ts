@@ -33,15 +33,6 @@ async function run(client: RestClient, nodes: readonly NodeDocument[]): Promise<
   return execution_id;
 }
 
-/** The status as soon as the execution has ended. */
-async function ended(client: RestClient, executionId: string): Promise<string> {
-  for (;;) {
-    const { status } = await client.state(executionId);
-    if (status !== 'RUNNING') return status;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
-
 describe('the data folder', () => {
   it('is kept from a second engine, which says whose it is, and is taken over from a killed one', async () => {
     const { engine, url } = await EngineProcess.start(options);
@@ -57,7 +48,7 @@ describe('the data folder', () => {
     await upstream.until(() => upstream.total > 0);
     await engine.kill();
     const third = await EngineProcess.start(options);
-    expect(await ended(new RestClient(third.url), executionId)).toBe('COMPLETED');
+    expect(await new RestClient(third.url).ended(executionId)).toBe('COMPLETED');
   });
 });
 
@@ -77,7 +68,7 @@ describe('SIGTERM', () => {
     const restarted = await EngineProcess.start(options);
     const after = new RestClient(restarted.url);
     for (const executionId of executions) {
-      expect(await ended(after, executionId)).toBe('COMPLETED');
+      expect(await after.ended(executionId)).toBe('COMPLETED');
       expect((await after.results(executionId)).output).toMatchObject({ next: { body: { value: 3 } } });
       expect(upstream.effectsOf(`${executionId}:slow`)).toHaveLength(1);
       expect(upstream.effectsOf(`${executionId}:next`)).toHaveLength(1);
@@ -94,7 +85,7 @@ describe('SIGTERM', () => {
 
     const restarted = await EngineProcess.start(options);
     const after = new RestClient(restarted.url);
-    expect(await ended(after, executionId)).toBe('COMPLETED');
+    expect(await after.ended(executionId)).toBe('COMPLETED');
     expect(upstream.effectsOf(`${executionId}:hanging`)).toHaveLength(2);
     const journal = await after.journal(executionId);
     expect(journal.filter(({ type }) => type === 'TaskRedelivered')).toHaveLength(1);

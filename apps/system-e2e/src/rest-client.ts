@@ -4,6 +4,7 @@ import type {
   DeadLetter,
   ExecutionResults,
   ExecutionState,
+  ExecutionStatus,
   ExecutionSummary,
   JournalEvent,
   Page,
@@ -44,9 +45,13 @@ export class RestClient {
     return (await this.get(`/workflows/${executionId}`)) as ExecutionState;
   }
 
-  /** Resolves when it does not run any more. */
-  async ended(executionId: string): Promise<void> {
-    while ((await this.state(executionId)).status === 'RUNNING') await sleep(LOOK_EVERY_MS);
+  /** The status as soon as the execution does not run any more. */
+  async ended(executionId: string): Promise<ExecutionStatus> {
+    for (;;) {
+      const { status } = await this.state(executionId);
+      if (status !== 'RUNNING') return status;
+      await sleep(LOOK_EVERY_MS);
+    }
   }
 
   async results(executionId: string): Promise<ExecutionResults> {

@@ -1,5 +1,6 @@
 // How the cost of this engine grows: with the nodes of one execution, with executions that wait, with a large one
-// beside them, with tasks that are queued. Each measurement has an engine and servers of its own, so that memory is what it says.
+// beside them, with tasks that are queued. Each measurement has an engine and servers of its own, so that memory is
+// what it says.
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { definitionOf, startEngine, startEngineWorker } from '../contenders/engine.mjs';

@@ -43,7 +43,6 @@ export function unexplainedEffects(
     ...journaled.map((time) => time - clockAheadMs),
     ...effects.slice(0, 1).flatMap(({ key }) => deliveredAgain(key)),
   ];
-  const windows = losses.map(({ from, at }) => `${isoTime(from)} to ${isoTime(at)}`).join(', ');
   const faults: string[] = [];
   let explained = 0;
   for (const [index, { at }] of effects.entries()) {
@@ -51,7 +50,7 @@ export function unexplainedEffects(
     if (explained < dispatched) explained += 1;
     else if (!losses.some((loss) => at >= loss.from && at <= loss.at + underWayMs))
       faults.push(
-        `${nodeId}: call ${index + 1} at ${isoTime(at)}, ${dispatched} dispatched; lost was ${windows || 'nothing'}`,
+        `${nodeId}: call ${index + 1} at ${isoTime(at)}, ${dispatched} dispatched; lost was ${inWords(losses)}`,
       );
   }
   return faults;
@@ -62,6 +61,10 @@ function dispatchedAt(event: JournalEvent, before: JournalEvent | undefined): nu
   const at = Date.parse(event.at);
   if (event.type !== 'NodeScheduled' || before?.type !== 'NodeCompleted') return at;
   return before.started_at === undefined ? at : Math.min(at, Date.parse(before.started_at));
+}
+
+function inWords(losses: readonly Loss[]): string {
+  return losses.map(({ from, at }) => `${isoTime(from)} to ${isoTime(at)}`).join(', ') || 'nothing';
 }
 
 function isoTime(ms: number): string {

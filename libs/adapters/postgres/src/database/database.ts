@@ -6,7 +6,7 @@ import { type DataSource, type EntityManager, MigrationExecutor, type QueryRunne
 import { isConnectionLost, isRepeatable, toEngineError } from '../errors';
 
 /** Any number that no other application uses: whoever holds it migrates. */
-const migrationLock = 7_305_181;
+export const migrationLock = 7_305_181;
 const maxAttempts = 5;
 const maxDrainMs = 5_000;
 

@@ -10,7 +10,7 @@ import { DataFolderInUseError, SchemaOutdatedError } from '../errors';
 import { PostgresDefinitionRepository } from '../postgres-definition-repository';
 import { PostgresExecutionRepository } from '../postgres-execution-repository';
 import { emptyDatabase, onPostgres } from '../testing/databases';
-import type { Database } from './database';
+import { type Database, migrationLock } from './database';
 import { openDatabase } from './open-database';
 
 const cleanups: (() => Promise<unknown> | void)[] = [];
@@ -150,7 +150,7 @@ describe('openDatabase on a server', () => {
     const waiting = `SELECT FROM pg_stat_activity
       WHERE datname = current_database() AND wait_event = 'advisory' AND now() - query_start > interval '0.5 s'`;
     const opening = await first.transaction(async (session) => {
-      await session.query('SELECT pg_advisory_xact_lock($1)', [7_305_181]);
+      await session.query('SELECT pg_advisory_xact_lock($1)', [migrationLock]);
       const second = openDatabase({ url, statementTimeoutMs: 200 });
       while ((await first.query(waiting)).length === 0) await first.query('SELECT pg_sleep(0.05)');
       return { second };
