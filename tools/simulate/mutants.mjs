@@ -72,6 +72,20 @@ const mutants = [
     changes: [['src/journey/resolve-follow-up.js', "status: 'COMPLETED'", "status: 'FAILED'"]],
   },
   {
+    rule: 'a follow-up is given the input of its execution',
+    changes: [
+      [
+        'src/journey/resolve-follow-up.js',
+        '() => node, input, execution',
+        '() => node, input: {}, execution',
+      ],
+    ],
+  },
+  {
+    rule: 'secrets are revealed to the handler',
+    changes: [['src/journey/run-task.js', '(task.config, task.secrets,', '(task.config, [],']],
+  },
+  {
     rule: 'nothing of an older timeline is archived',
     changes: [
       [
@@ -120,6 +134,10 @@ const mutants = [
   {
     rule: 'a delay waits',
     changes: [['src/decider/control-nodes.js', "kind: 'waiting'", "kind: 'completed', output: {}"]],
+  },
+  {
+    rule: 'a delay until a moment waits for it',
+    changes: [['src/decider/control-nodes.js', 'return { ok: true, at };', 'return { ok: true, at: now };']],
   },
   {
     rule: 'a task is not lost while its worker renews its claim',

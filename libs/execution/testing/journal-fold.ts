@@ -220,7 +220,9 @@ export class JournalFold {
   private delay(node: FoldedNode, event: NodeEvent): void {
     this.expect(node.status === 'PENDING' && this.status === 'RUNNING', event, `although ${node.status}`);
     node.status = 'WAITING';
-    node.dueAt = Date.parse(event.at) + durationMs(node.definition.config?.duration as Duration);
+    const { duration, until } = { ...node.definition.config };
+    node.dueAt =
+      typeof until === 'string' ? Date.parse(until) : Date.parse(event.at) + durationMs(duration as Duration);
   }
 
   private schedule(node: FoldedNode, event: Extract<NodeEvent, { type: 'NodeScheduled' }>): void {

@@ -22,6 +22,19 @@ export interface PlannedNode {
   readonly onUncertain: 'retry' | 'park' | 'fail';
   /** By attempt, from the first; attempts beyond succeed. */
   readonly outcomes: readonly PlannedOutcome[];
+  /** What a task has in its config, beside its dependencies. */
+  readonly uses: readonly (keyof Given)[];
+}
+
+/** What templates see that is of no node. */
+export interface Given {
+  readonly input: JsonObject;
+  readonly labels: JsonObject;
+  readonly id: string;
+  /** As an ISO 8601 date-time. */
+  readonly startedAt: string;
+  /** The value of a secret. */
+  readonly token: string;
 }
 
 export interface NodeEnd {
@@ -40,10 +53,11 @@ export interface ExpectedEnd {
 /** How a task ends that runs. */
 export type TaskEnds = (node: PlannedNode, index: number) => Omit<NodeEnd, 'output'>;
 
-/** `taskEnds`: as planned, if nobody knows better. */
+/** `output`: the indices that {@link outputOf} was given, if any. `taskEnds`: as planned, if nobody knows better. */
 export function expectedEnd(
   plan: readonly PlannedNode[],
-  input: JsonObject = {},
+  given: Given,
+  output?: readonly number[],
   taskEnds: TaskEnds = plannedEnd,
 ): ExpectedEnd {
   const nodes: NodeEnd[] = [];
@@ -52,17 +66,33 @@ export function expectedEnd(
     const verdict = verdictOf(node, plan, nodes);
     if (verdict === 'fail') fails = true;
     if (verdict !== 'run') nodes.push(NOT_RUN[verdict]);
-    else nodes.push(conditionEnd(node, nodes) ?? endOf(plan, index, nodes, input, taskEnds));
+    else nodes.push(conditionEnd(node, nodes) ?? endOf(plan, index, nodes, given, taskEnds));
   }
   const isSink = (index: number): boolean => plan.every(({ dependencies }) => !dependencies.includes(index));
   for (const [index, node] of plan.entries()) {
     if (isSink(index) && isFailure(nodes[index]) && !node.tolerated) fails = true;
   }
+  const status = fails ? 'FAILED' : 'COMPLETED';
+  if (output !== undefined) return { status, nodes, output: chosenOutput(plan, nodes, output, given) };
   const sinks = plan.flatMap(({ id }, index) => {
-    const output = nodes[index]?.output;
-    return isSink(index) && output !== undefined ? [[id, output] as const] : [];
+    const end = nodes[index]?.output;
+    return isSink(index) && end !== undefined ? [[id, end] as const] : [];
   });
-  return { status: fails ? 'FAILED' : 'COMPLETED', nodes, output: Object.fromEntries(sinks) };
+  return { status, nodes, output: Object.fromEntries(sinks) };
+}
+
+/** Of a workflow that says what its output is. */
+function chosenOutput(
+  plan: readonly PlannedNode[],
+  ends: readonly NodeEnd[],
+  chosen: readonly number[],
+  { input, id }: Given,
+): Json {
+  const nodes = chosen.map((of) => [
+    plan[of]?.id ?? '',
+    { status: ends[of]?.status ?? '', output: ends[of]?.output ?? null },
+  ]);
+  return { about: `execution ${id}`, input, nodes: Object.fromEntries(nodes) as JsonObject };
 }
 
 const NOT_RUN = {
@@ -112,7 +142,7 @@ function endOf(
   plan: readonly PlannedNode[],
   index: number,
   ends: readonly NodeEnd[],
-  input: JsonObject,
+  given: Given,
   taskEnds: TaskEnds,
 ): NodeEnd {
   const node = plan[index];
@@ -125,7 +155,7 @@ function endOf(
     case 'fail':
       return { status: 'FAILED', attempts: 0 };
     case 'input':
-      return completed({ n: index, ...input });
+      return completed({ n: index, ...given.input });
     case 'output':
       return completed(
         Object.fromEntries(node.dependencies.map((of) => [plan[of]?.id ?? '', ends[of]?.output ?? null])),
@@ -140,7 +170,9 @@ function endOf(
       if (end.status !== 'COMPLETED') return end;
       const seen = node.dependencies.map((of) => ends[of]?.status ?? '');
       const got = node.dependencies.map((of) => ends[of]?.output ?? null);
-      return { ...end, output: taskOutput({ ...taskConfig(node, index), seen, got }, end.attempts) };
+      const used = Object.fromEntries(node.uses.map((what) => [what, given[what]]));
+      const config = { ...taskConfig(node, index), seen, got, ...used };
+      return { ...end, output: taskOutput(config, end.attempts) };
     }
   }
 }
@@ -160,7 +192,10 @@ function plannedEnd(node: PlannedNode): Omit<NodeEnd, 'output'> {
   }
 }
 
-/** Of a task's config what is known beforehand. When it runs it has `seen` and `got` too: statuses and outputs of its dependencies. */
+/**
+ * Of a task's config what is known beforehand. When it runs it has `seen` and `got` too, statuses and outputs of its
+ * dependencies, and what it `uses`.
+ */
 export function taskConfig({ outcomes }: PlannedNode, index: number): JsonObject {
   return { index, outcomes };
 }

@@ -1,5 +1,6 @@
 /** Random workflows with the outcomes of their tasks, and a world that brings these about in a random order. */
-import type { NodeDefinition } from '@workflow-engine/dag';
+import type { Json, NodeDefinition } from '@workflow-engine/dag';
+import { revealSecrets } from '@workflow-engine/templating';
 import fc from 'fast-check';
 
 import { recover } from '../src/decider/decide';
@@ -8,7 +9,7 @@ import { isTerminal } from '../src/decider/status';
 import type { Task } from '../src/ports/task-queue';
 import { ExecutionRun } from './execution-run';
 import { taskConfig, taskOutput } from './oracle';
-import type { PlannedNode } from './oracle';
+import type { Given, PlannedNode } from './oracle';
 import { SeededRandom } from './seeded-random';
 
 const outcome = fc.constantFrom('ok', 'ok', 'ok', 'retryable', 'retryable', 'fatal', 'timeout', 'lost');
@@ -52,6 +53,7 @@ function plannedNode(index: number): fc.Arbitrary<PlannedNode> {
       maxAttempts: fc.integer({ min: 1, max: 3 }),
       onUncertain: fc.constantFrom('retry', 'retry', 'park', 'fail'),
       outcomes: fc.array(outcome, { maxLength: 3 }),
+      uses: fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, fc.subarray(USES)),
       ...(first !== undefined && { when: fc.option(whenOf(first), { nil: undefined, freq: 3 }) }),
     }) as fc.Arbitrary<PlannedNode>;
   });
@@ -61,10 +63,25 @@ function whenOf(of: number): fc.Arbitrary<NonNullable<PlannedNode['when']>> {
   return fc.record({ of: fc.constant(of), asks: fc.constantFrom('completed', 'completed', 'even', 'never') });
 }
 
-/** Up to ten nodes; every kind of join, condition, control node and outcome. */
-export const plans: fc.Arbitrary<readonly PlannedNode[]> = fc
-  .integer({ min: 1, max: 10 })
-  .chain((size) => fc.tuple(...Array.from({ length: size }, (_, index) => plannedNode(index))));
+/** Every kind of join, condition, control node and outcome. */
+export function plansOf(maxNodes: number): fc.Arbitrary<readonly PlannedNode[]> {
+  const nodes = Array.from({ length: maxNodes }, (_, index) => plannedNode(index));
+  return fc.integer({ min: 1, max: maxNodes }).chain((size) => fc.tuple(...nodes.slice(0, size)));
+}
+
+export const plans = plansOf(10);
+
+const TEMPLATES: Record<keyof Given, string> = {
+  input: '${input}',
+  labels: '${labels}',
+  id: '${execution.id}',
+  startedAt: '${execution.started_at}',
+  token: '${secrets.TOKEN}',
+};
+const USES = Object.keys(TEMPLATES) as (keyof Given)[];
+
+/** The value of every secret. */
+export const TOKEN = 'open sesame';
 
 const CONDITIONS = {
   completed: (id: string) => `${id}.status == "COMPLETED"`,
@@ -75,13 +92,14 @@ const CONDITIONS = {
 export function definitionOf(plan: readonly PlannedNode[]): readonly NodeDefinition[] {
   const idOf = (index: number): string => plan[index]?.id ?? '';
   return plan.map((node, index): NodeDefinition => {
-    const { id, dependencies, join, kind, when, tolerated, maxAttempts, onUncertain } = node;
+    const { id, dependencies, join, kind, when, tolerated, maxAttempts, onUncertain, uses } = node;
     const [first] = dependencies;
     const configs = {
       task: {
         ...taskConfig(node, index),
         seen: dependencies.map((of) => `\${${idOf(of)}.status}`),
         got: dependencies.map((of) => `\${${idOf(of)}.output}`),
+        ...Object.fromEntries(uses.map((what) => [what, TEMPLATES[what]])),
       },
       input: { n: index },
       output: {},
@@ -102,6 +120,19 @@ export function definitionOf(plan: readonly PlannedNode[]): readonly NodeDefinit
       ...(kind === 'task' && { on_uncertain: onUncertain }),
     };
   });
+}
+
+/** What a workflow may say that its output is: how the nodes with these indices ended, and more. */
+export function outputOf(plan: readonly PlannedNode[], chosen: readonly number[]): Json {
+  const nodes = chosen.map((of) => {
+    const id = plan[of]?.id ?? '';
+    return [id, { status: `\${${id}.status}`, output: `\${${id}.output}` }];
+  });
+  return {
+    about: 'execution ${execution.id}',
+    input: '${input}',
+    nodes: Object.fromEntries(nodes) as Json,
+  };
 }
 
 export interface Disturbances {
@@ -175,7 +206,8 @@ export class RandomWorld {
       const { nodeId, attempt } = task;
       this.run.send({ type: 'TaskLost', nodeId, attempt, delivery, begun: true });
     } else if (outcome === 'ok') {
-      this.run.succeed(task.nodeId, taskOutput(task.config, task.attempt), task.attempt);
+      const config = revealSecrets(task.config, task.secrets, () => TOKEN);
+      this.run.succeed(task.nodeId, taskOutput(config, task.attempt), task.attempt);
     } else {
       const code = outcome === 'timeout' ? 'TIMEOUT' : outcome.toUpperCase();
       this.run.fail(task.nodeId, { code, retryable: outcome === 'retryable' }, task.attempt);

@@ -4,8 +4,8 @@ import fc from 'fast-check';
 import { ExecutionRun } from '../../testing/execution-run';
 import { JournalFold } from '../../testing/journal-fold';
 import { expectedEnd } from '../../testing/oracle';
-import type { PlannedNode } from '../../testing/oracle';
-import { RandomWorld, definitionOf, plans } from '../../testing/scenarios';
+import type { Given, PlannedNode } from '../../testing/oracle';
+import { RandomWorld, TOKEN, definitionOf, plans } from '../../testing/scenarios';
 import type { Disturbances } from '../../testing/scenarios';
 import { compiled, workflowOf } from '../../testing/workflows';
 import type { JournalEvent } from './events';
@@ -24,9 +24,13 @@ function faultsOf(plan: readonly PlannedNode[], { journal }: ExecutionRun): read
   return new JournalFold(workflowOf(definitionOf(plan)), journal).faults;
 }
 
+function givenIn({ journal: [first] }: ExecutionRun): Given {
+  return { input: {}, labels: {}, id: ExecutionRun.ID, startedAt: first?.at ?? '', token: TOKEN };
+}
+
 /** What may be compared whatever the order: all of a completed execution, of a failed one what ended before. */
 function expectAsFromOutcomes(plan: readonly PlannedNode[], run: ExecutionRun): void {
-  const expected = expectedEnd(plan);
+  const expected = expectedEnd(plan, givenIn(run));
   expect(run.state.status).toBe(expected.status);
   if (expected.status === 'COMPLETED') expect(run.state.output).toEqual(expected.output);
   for (const [index, { id }] of plan.entries()) {
@@ -189,7 +193,7 @@ describe('whatever the order, duplication, delay and loss of outcomes', () => {
         run.send({ type: 'Cancel' });
         run.send({ type: 'Retry' });
         world.toTheEnd();
-        const expected = expectedEnd(steady);
+        const expected = expectedEnd(steady, givenIn(run));
         expect(run.state.status).toBe(expected.status);
         if (expected.status === 'FAILED') return;
         expect(run.statuses()).toEqual(

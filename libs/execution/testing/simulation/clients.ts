@@ -1,7 +1,7 @@
 import type { JsonObject } from '@workflow-engine/dag';
 
 import type { EngineApi } from '../../src/journey/engine-api';
-import { WrongStateError } from '../../src/errors';
+import { InvalidDocumentError, WrongStateError } from '../../src/errors';
 import type { DeadLetter } from '../../src/ports/dead-letters';
 import { UNCERTAIN } from '../../src/decider/park';
 import type { ExecutionStatus } from '../../src/decider/status';
@@ -9,15 +9,24 @@ import type { RandomWorkflow } from './random-workflow';
 import { LEASE_MS } from './world';
 import type { World } from './world';
 
-/** Something that one client wants to have run, once. */
+/** What one client wants of a workflow. */
 export interface Request {
   readonly workflow: RandomWorkflow;
+  readonly starts: readonly Start[];
+}
+
+/** Something that is to run, once. */
+export interface Start {
+  readonly idempotencyKey: string;
+  /** No other start of the workflow has the same one. */
   readonly input: JsonObject;
-  /** Executions that it was told are triggered. */
+  /** Executions of which the client was told that they are triggered. */
   readonly accepted: Set<string>;
 }
 
 const ANSWER_WITHIN_MS = 6000;
+/** Of one workflow in one call. */
+const MOST_STARTS = 4;
 /** What somebody may want of an execution, mostly of one that is so far. */
 const VERBS = {
   PENDING: ['cancel'],
@@ -49,16 +58,22 @@ export class Clients {
     return this.asked.get(`${what} ${executionId}`) ?? Infinity;
   }
 
-  /** Has the workflow run once, whatever it takes, and meddles. */
-  async want(workflow: RandomWorkflow, key: string): Promise<void> {
+  /** Has the workflow run, each start of it once, whatever it takes, and meddles. */
+  async want(workflow: RandomWorkflow): Promise<void> {
     const { random, scheduler } = this.world;
-    const input = random.chance(0.5) ? { n: random.between(0, 9) } : {};
-    const request: Request = { workflow, input, accepted: new Set() };
-    this.requests.push(request);
+    const byKey = random.chance(0.5);
+    const count = byKey && random.chance(0.3) ? random.between(2, MOST_STARTS) : 1;
+    const starts = Array.from({ length: count }, (_, index) => ({
+      idempotencyKey: `key-${index}`,
+      input: { of: index, ...(random.chance(0.5) && { n: random.between(0, 9) }) },
+      accepted: new Set<string>(),
+    }));
+    this.requests.push({ workflow, starts });
     await scheduler.sleep(random.between(0, 3 * LEASE_MS));
-    const begin = random.chance(0.5) ? this.startByKey(request, key) : this.submitAndTrigger(request);
-    await begin;
-    for (const id of request.accepted) await this.meddle(id, request);
+    if (byKey) await this.startByKey(workflow, starts);
+    else for (const start of starts) await this.submitAndTrigger(workflow, start);
+    const accepted = starts.flatMap((start) => [...start.accepted]);
+    await Promise.all(accepted.map((id) => this.meddle(id, workflow)));
   }
 
   /** Resumes what is paused and answers what is parked; calls are without faults by now. */
@@ -74,17 +89,20 @@ export class Clients {
     ]);
   }
 
-  private async startByKey({ workflow, input, accepted }: Request, idempotencyKey: string): Promise<void> {
-    await this.untilAnswered('register', (api) => api.register(workflow.definition));
-    const start = (api: EngineApi) => api.start(workflow.definition.name, [{ input, idempotencyKey }]);
+  /** All in one call, or in two that come at the same time. */
+  private async startByKey({ definition }: RandomWorkflow, starts: readonly Start[]): Promise<void> {
+    await this.untilAnswered('register', (api) => api.register(definition));
+    const start = (api: EngineApi) => api.start(definition.name, starts);
     const answers = this.world.random.chance(0.3)
       ? await Promise.all([this.untilAnswered('start', start), this.untilAnswered('start', start)])
       : [await this.untilAnswered('start', start)];
-    for (const answer of answers) for (const { execution } of answer ?? []) accepted.add(execution.id);
+    for (const answer of answers)
+      for (const [index, { execution }] of (answer ?? []).entries())
+        starts[index]?.accepted.add(execution.id);
   }
 
-  private async submitAndTrigger({ workflow, input, accepted }: Request): Promise<void> {
-    const submitted = await this.untilAnswered('submit', (api) => api.submit(workflow.definition));
+  private async submitAndTrigger({ definition }: RandomWorkflow, { input, accepted }: Start): Promise<void> {
+    const submitted = await this.untilAnswered('submit', (api) => api.submit(definition));
     if (submitted === undefined) return;
     const { id } = submitted;
     const trigger = async (api: EngineApi): Promise<unknown> => {
@@ -103,7 +121,7 @@ export class Clients {
   }
 
   /** Now and then somebody wants something else to become of an execution. */
-  private async meddle(id: string, { workflow }: Request): Promise<void> {
+  private async meddle(id: string, workflow: RandomWorkflow): Promise<void> {
     const { executions, random, scheduler } = this.world;
     const { signal } = this.over;
     while (random.chance(0.6)) {
@@ -167,6 +185,7 @@ export class Clients {
       },
       (error: unknown) => {
         tell(error);
+        if (error instanceof InvalidDocumentError) this.world.ledger.faults.push(`${what}: ${error.message}`);
         return undefined;
       },
     );

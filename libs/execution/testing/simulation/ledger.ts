@@ -4,6 +4,8 @@ import { TaskFailure } from '../../src/ports/task-handler';
 import type { TaskContext, TaskHandler } from '../../src/ports/task-handler';
 import type { TaskLost } from '../../src/decider/commands';
 import type { JournalEvent } from '../../src/decider/events';
+import type { InboundEntry } from '../../src/ports/event-stream';
+import type { OutboxSlice } from '../../src/ports/archive-outbox';
 import type { CommitBatch } from '../../src/ports/execution-store';
 import type { PartitionLease } from '../../src/ports/partition-leases';
 import type { ClaimedFollowUp, ClaimedTask, SettledTask, TaskRef } from '../../src/ports/task-queue';
@@ -37,7 +39,8 @@ export interface Claim extends TaskRef {
 
 /** Hot data that was lost: what happened since may be unknown to the engine. Epoch milliseconds. */
 export interface Loss {
-  readonly from: number;
+  /** Since when something of an execution was known to the hot store only, by the execution's id. */
+  readonly unarchivedSince: ReadonlyMap<string, number>;
   /** So old is what the store came back with. */
   readonly backupAt: number;
   readonly at: number;
@@ -53,6 +56,8 @@ export class Ledger {
   readonly faults: string[] = [];
   private readonly committed = new Map<string, { readonly by: number; readonly at: number }>();
   private readonly settled = new Set<string>();
+  /** When the outcome of an attempt was first reported. */
+  private readonly reportedAt = new Map<string, number>();
   private readonly lost = new Set<string>();
   /** Before hot data was lost, too. */
   private readonly everLost = new Set<string>();
@@ -72,9 +77,10 @@ export class Ledger {
         return;
       case 'tasks.settle':
         for (const { receipt, outcome } of args[1] as readonly SettledTask[]) {
+          const attempt = attemptKey(outcome);
+          if (!this.reportedAt.has(attempt)) this.reportedAt.set(attempt, this.now());
           const claim = this.claimsByReceipt.get(receipt);
-          if (claim === undefined || attemptKey(claim) === attemptKey(outcome))
-            this.settled.add(deliveryKey(claim));
+          if (claim === undefined || attemptKey(claim) === attempt) this.settled.add(deliveryKey(claim));
         }
         for (const { followUp, receipt } of result as readonly ClaimedFollowUp[])
           this.noteClaim(process, { ...followUp, delivery: 1 }, receipt, true);
@@ -105,6 +111,24 @@ export class Ledger {
     return this.committed.get(eventKey(executionId, event))?.at ?? Infinity;
   }
 
+  /** Since when there is something of an execution that is not archived, by its id: of its journal, or an outcome. */
+  unarchivedSince(
+    journals: readonly OutboxSlice[],
+    inbound: readonly InboundEntry[],
+  ): Loss['unarchivedSince'] {
+    const since = new Map<string, number>();
+    const note = (executionId: string, at: number): void => {
+      since.set(executionId, Math.min(at, since.get(executionId) ?? Infinity));
+    };
+    for (const { executionId, section } of journals)
+      for (const event of section.events) note(executionId, this.writtenAt(executionId, event));
+    for (const { commands } of inbound)
+      for (const command of commands)
+        if (command.type === 'TaskSucceeded' || command.type === 'TaskFailed')
+          note(command.executionId, this.reportedAt.get(attemptKey(command)) ?? this.now());
+    return since;
+  }
+
   /** Whether a delivery was ever reported as lost, or handed back after it had begun. */
   wasLost(key: string, delivery: number): boolean {
     return this.everLost.has(`${key}:${delivery}`);
@@ -126,19 +150,20 @@ export class Ledger {
     const claim = this.claims.findLast((one) => deliveryKey(one) === key);
     // The answer was lost, and the claim with it.
     if (claim === undefined) return;
-    const { at, heardAt, process } = claim;
+    const { heardAt, process } = claim;
     // The store came back as it was before.
     if (this.losses.some((loss) => loss.at >= heardAt)) return;
     const silentMs = this.now() - heardAt;
     if (silentMs < leaseMs) this.faults.push(`${key} was taken for lost after ${silentMs} ms`);
-    if (process.disturbedUntil < at) this.faults.push(`${key} was lost by ${process.name}, which is well`);
+    if (process.disturbedUntil < heardAt)
+      this.faults.push(`${key} was lost by ${process.name}, which is well`);
   }
 
   noteLoss(loss: Loss): void {
     this.losses.push(loss);
     // What was claimed before is remembered by a hot store that was rolled back; others get these receipts again.
     for (const [receipt, { at }] of this.claimsByReceipt)
-      if (at >= loss.from) this.claimsByReceipt.delete(receipt);
+      if (at >= loss.backupAt) this.claimsByReceipt.delete(receipt);
     this.settled.clear();
     this.lost.clear();
   }

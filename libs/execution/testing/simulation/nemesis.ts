@@ -115,17 +115,14 @@ function victim({ members, random }: World): World['members'][number] | undefine
 async function restart(world: World, backup?: Backup): Promise<void> {
   const { hot, scheduler, random, ledger, trace } = world;
   if (!hot.isUp) return;
-  const unarchived = await hot.unarchived();
+  const unarchivedSince = ledger.unarchivedSince(await hot.unarchived(), await hot.inbound());
   hot.stop();
   const at = scheduler.now();
   trace('nemesis', 'stops the hot store');
   await scheduler.sleep(random.between(1, LEASE_MS));
   hot.start(backup);
   if (backup !== undefined) {
-    const writtenAt = unarchived.flatMap(({ executionId, section }) =>
-      section.events.map((event) => ledger.writtenAt(executionId, event)),
-    );
-    ledger.noteLoss({ from: Math.min(backup.at, ...writtenAt), backupAt: backup.at, at });
+    ledger.noteLoss({ unarchivedSince, backupAt: backup.at, at });
     await world.noteLostTasks();
   }
   trace(

@@ -1,39 +1,67 @@
-import type { NodeDefinition, RetryPolicy, WorkflowDefinition } from '@workflow-engine/dag';
+import type { JsonObject, NodeDefinition, RetryPolicy, WorkflowDefinition } from '@workflow-engine/dag';
 import fc from 'fast-check';
 
 import type { PlannedNode } from '../oracle';
-import { definitionOf, plans } from '../scenarios';
+import { definitionOf, outputOf, plansOf } from '../scenarios';
 import type { SeededRandom } from '../seeded-random';
 
 export const QUEUES = ['default', 'other'];
+
+const SMALL = plansOf(10);
+const LARGE = plansOf(60);
 
 /** What is submitted, and what it means. */
 export interface RandomWorkflow {
   readonly plan: readonly PlannedNode[];
   readonly definition: WorkflowDefinition;
+  /** Indices of the nodes that its output tells of; undefined: it does not say what its output is. */
+  readonly output: readonly number[] | undefined;
 }
 
-/** Any plan, with every policy and timeout that the definition language has. */
-export function randomWorkflow(name: string, random: SeededRandom): RandomWorkflow {
+/** Any plan, with every policy, timeout and output that the definition language has. `now`: in epoch milliseconds. */
+export function randomWorkflow(name: string, random: SeededRandom, now: number): RandomWorkflow {
+  const plans = random.chance(0.1) ? LARGE : SMALL;
   const [found = []] = fc.sample(plans, { seed: random.between(0, 2 ** 31 - 1), numRuns: 1 });
   const shape = random.chance(0.3) ? found.map(inAChain) : found;
-  const plan = shape.map((node) => acceptable(node, shape));
+  const plan: PlannedNode[] = [];
+  for (const node of shape) plan.push(acceptable(node, plan));
   const queues = random.chance(0.5) ? QUEUES : [random.pick(QUEUES)];
   const nodes = definitionOf(plan).map((node, index) => {
     const planned = plan[index];
-    return planned?.kind === 'task' ? withPolicies(node, planned, queues, random) : node;
+    if (planned?.kind === 'task') return withPolicies(node, planned, queues, random);
+    return planned?.kind === 'delay' && random.chance(0.3) ? { ...node, config: until(now, random) } : node;
   });
-  const timeout = random.chance(0.1) ? { timeout: random.between(3, 12) } : {};
-  return { plan, definition: { name, ...timeout, dag: { nodes } } };
+  const output = random.chance(0.3)
+    ? plan.map((_, index) => index).filter(() => random.chance(0.5))
+    : undefined;
+  const definition = {
+    name,
+    ...(random.chance(0.3) && { labels: { team: random.pick(TEAMS) } }),
+    ...(random.chance(0.1) && { timeout: random.between(3, 12) }),
+    ...(output !== undefined && { output: outputOf(plan, output) }),
+    dag: { nodes },
+  };
+  return { plan, definition, output };
+}
+
+const TEAMS = ['sales', 'warehouse'];
+
+/** Mostly a moment that is yet to come. */
+function until(now: number, random: SeededRandom): JsonObject {
+  return { until: new Date(now + random.between(-1000, 5000)).toISOString() };
 }
 
 /** Mostly tasks of which each waits for the one before: there workers may go on by themselves. */
-function inAChain({ id, kind, tolerated, maxAttempts, outcomes }: PlannedNode, index: number): PlannedNode {
+function inAChain(
+  { id, kind, tolerated, maxAttempts, outcomes, uses }: PlannedNode,
+  index: number,
+): PlannedNode {
   return {
     id,
     tolerated,
     maxAttempts,
     outcomes,
+    uses,
     dependencies: index === 0 ? [] : [index - 1],
     join: 'all_succeeded',
     kind: kind === 'delay' ? 'delay' : 'task',
@@ -42,9 +70,9 @@ function inAChain({ id, kind, tolerated, maxAttempts, outcomes }: PlannedNode, i
 }
 
 /** Templates that read what a node certainly does not have are refused when they are submitted. */
-function acceptable(node: PlannedNode, plan: readonly PlannedNode[]): PlannedNode {
+function acceptable(node: PlannedNode, before: readonly PlannedNode[]): PlannedNode {
   const hasNumber = (of: number | undefined): boolean =>
-    of === undefined || !['noop', 'delay'].includes(plan[of]?.kind ?? '');
+    of === undefined || !['noop', 'delay'].includes(before[of]?.kind ?? '');
   const { when, ...rest } = node;
   const kind = node.kind === 'transform' && !hasNumber(node.dependencies[0]) ? 'noop' : node.kind;
   if (when?.asks !== 'even' || hasNumber(when.of)) return { ...node, kind };

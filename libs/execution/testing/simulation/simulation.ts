@@ -52,7 +52,7 @@ async function story(world: World): Promise<Outcome> {
   world.start();
   const count = random.between(1, 8);
   const wishes = Array.from({ length: count }, (_, n) =>
-    clients.want(randomWorkflow(`w${n}`, random), `key-${n}`),
+    clients.want(randomWorkflow(`w${n}`, random, scheduler.now())),
   );
   void nemesis.rage();
   await Promise.race([

@@ -6,10 +6,12 @@ import { UNCERTAIN } from '../../src/decider/park';
 import type { ExecutionRecord } from '../../src/ports/execution-repository';
 import { JournalFold } from '../journal-fold';
 import { expectedEnd } from '../oracle';
-import type { NodeEnd } from '../oracle';
-import type { Clients, Request } from './clients';
+import type { Given, NodeEnd } from '../oracle';
+import { TOKEN } from '../scenarios';
+import type { Clients, Start } from './clients';
 import { attemptKey } from './ledger';
 import type { Claim, Loss, Run } from './ledger';
+import type { RandomWorkflow } from './random-workflow';
 import type { World } from './world';
 
 /** Compares what was promised with what has become of it, after everything has come to rest. */
@@ -45,31 +47,38 @@ export class Verdict {
     }
     const { items } = await executions.search({}, { limit: 1000 });
     for (const request of this.clients.requests) {
-      const { workflow, accepted } = request;
+      const { workflow, starts } = request;
       const found = items.filter(({ name }) => name === workflow.definition.name);
-      if (accepted.size > 1) this.faults.push(`accepted more than once: ${[...accepted].join()}`);
+      for (const { accepted } of starts)
+        if (accepted.size > 1) this.faults.push(`accepted more than once: ${[...accepted].join()}`);
       for (const { id, status } of found) {
         if (status === 'CANCELLED' && this.clients.firstAsked('cancel', id) === Infinity)
           this.faults.push(`${id} was cancelled by nobody`);
       }
       const begun = found.filter(({ status, startedAt }) => status !== 'PENDING' && startedAt !== null);
-      for (const id of accepted) {
-        if (!begun.some((record) => record.id === id)) this.faults.push(`${id} was accepted and never ran`);
+      const ran = new Map<Start, string>();
+      for (const record of begun) {
+        const events = await this.world.executions.journal(record.id, 0);
+        const start = starts.find(({ input }) => canonicalJson(input) === canonicalJson(inputIn(events)));
+        if (start === undefined) this.faults.push(`${record.id} ran with an input that nobody gave it`);
+        else if (ran.has(start)) this.faults.push(`${record.id} ran as well as ${ran.get(start) ?? ''}`);
+        else ran.set(start, record.id);
+        await this.judgeExecution(record, workflow, events, letters.get(record.id));
       }
-      for (const record of begun) await this.judgeExecution(record, request, letters.get(record.id));
-      if (begun.length > 1) this.faults.push(`${workflow.definition.name} ran ${begun.length} times`);
+      for (const start of starts)
+        for (const id of start.accepted)
+          if (ran.get(start) !== id) this.faults.push(`${id} was accepted and never ran`);
     }
     return this.faults;
   }
 
   private async judgeExecution(
     record: ExecutionRecord,
-    request: Request,
+    workflow: RandomWorkflow,
+    events: readonly JournalEvent[],
     letter: string | undefined,
   ): Promise<void> {
     this.executions += 1;
-    const { workflow, input } = request;
-    const events = await this.world.executions.journal(record.id, 0);
     const fold = new JournalFold(workflow.definition, events, this.world.clocksApartMs);
     const expect = (what: string, found: unknown, expected: unknown): void => {
       if (canonicalJson((found ?? null) as Json) === canonicalJson((expected ?? null) as Json)) return;
@@ -78,14 +87,21 @@ export class Verdict {
     if (fold.status === 'COMPLETED') this.completed += 1;
     this.faults.push(...fold.faults.map((fault) => `${record.id}: ${fault}`));
     this.judgeWishes(record.id, events);
-    const [first] = events;
-    expect('the input in the journal', first?.type === 'ExecutionStarted' ? first.input : undefined, input);
+    if (JSON.stringify(events).includes(TOKEN)) this.faults.push(`${record.id}: a secret is in the journal`);
+    expect('the labels', record.labels, workflow.definition.labels ?? {});
     expect('the recorded status', record.status, fold.status);
     expect('the recorded error', record.error, fold.error);
     expect('the recorded end', record.finishedAt, fold.finishedAt);
     if (letter !== undefined || this.clients.firstAsked('discard', record.id) === Infinity)
       expect('the dead letter', letter, fold.deadLetterOf);
-    this.judgeResults(request, fold, expect);
+    const given = {
+      input: inputIn(events),
+      labels: { ...workflow.definition.labels },
+      id: record.id,
+      startedAt: events[0]?.at ?? '',
+      token: TOKEN,
+    };
+    this.judgeResults(workflow, given, fold, expect);
     for (const { definition } of fold.nodes.values()) this.judgeEffects(record.id, definition, events);
     await this.judgeViews(record.id, fold, expect);
   }
@@ -102,8 +118,12 @@ export class Verdict {
   }
 
   /** From nothing but the outcomes of its tasks it can be told what must become of everything else. */
-  private judgeResults({ workflow, input }: Request, fold: JournalFold, expect: Expect): void {
-    const { plan } = workflow;
+  private judgeResults(
+    { plan, output: chosen }: RandomWorkflow,
+    given: Given,
+    fold: JournalFold,
+    expect: Expect,
+  ): void {
     const recorded = (id: string): Omit<NodeEnd, 'output'> => {
       const { status = 'PENDING', attempt = 0, attemptsBefore = 0 } = fold.nodes.get(id) ?? {};
       const isEnd = status === 'COMPLETED' || status === 'FAILED' || status === 'TIMED_OUT';
@@ -111,7 +131,7 @@ export class Verdict {
       if (attempt === attemptsBefore) return { status: 'NEVER', attempts: attempt };
       return { status: isEnd ? status : 'NEVER', attempts: attempt };
     };
-    const expected = expectedEnd(plan, input, ({ id }) => recorded(id));
+    const expected = expectedEnd(plan, given, chosen, ({ id }) => recorded(id));
     for (const [index, { id }] of plan.entries()) {
       const { status, output } = fold.nodes.get(id) ?? {};
       if (status === 'CANCELLED') continue;
@@ -176,15 +196,15 @@ export class Verdict {
   }
 
   /** Dispatches until then are of this call. That of a follow-up comes later, unless a loss comes first. */
-  private explainedUntil({ at, isFollowUp }: Claim): number {
+  private explainedUntil(claim: Claim): number {
     const { losses } = this.world.ledger;
-    if (!isFollowUp) return at;
-    return Math.min(Infinity, ...losses.filter((loss) => isWithin(loss, at)).map((loss) => loss.at));
+    if (!claim.isFollowUp) return claim.at;
+    return Math.min(Infinity, ...losses.filter((loss) => mayForget(loss, claim)).map(({ at }) => at));
   }
 
   /** What dispatched the task may have been lost. */
-  private isForgotten({ at }: Claim): boolean {
-    return this.world.ledger.losses.some((loss) => at >= loss.from && at <= loss.at);
+  private isForgotten(claim: Claim): boolean {
+    return this.world.ledger.losses.some((loss) => mayForget(loss, claim));
   }
 
   /** The store forgot the call, whatever the journal says: it came back with the task in its queue. */
@@ -264,7 +284,7 @@ export class Verdict {
     const recorded = new Set<string>();
     for (const event of about)
       if (event.type === 'NodeScheduled' && event.config !== undefined)
-        recorded.add(canonicalJson(event.config));
+        recorded.add(canonicalJson(revealed(event)));
     for (const { config } of runs) {
       if (recorded.size === 0 || recorded.has(canonicalJson(config))) continue;
       this.faults.push(`${key} was run with ${JSON.stringify(config)}, which is not what was scheduled`);
@@ -284,6 +304,15 @@ export class Verdict {
     );
     expect('the outputs in the view', Object.fromEntries(results.outputs), Object.fromEntries(outputs));
   }
+}
+
+function inputIn([first]: readonly JournalEvent[]): JsonObject {
+  return first?.type === 'ExecutionStarted' ? (first.input as JsonObject) : {};
+}
+
+/** What its handler is to be given. */
+function revealed({ config, secrets }: Extract<JournalEvent, { readonly type: 'NodeScheduled' }>): Json {
+  return { ...(config as JsonObject), ...(secrets !== undefined && { token: TOKEN }) };
 }
 
 type Expect = (what: string, found: unknown, expected: unknown) => void;
@@ -326,6 +355,11 @@ function isEvident(event: JournalEvent, { isLost, isForgotten, isRetried, isDisc
     default:
       return true;
   }
+}
+
+/** What led to the claim is in no archive, and not in the store that came back. */
+function mayForget({ unarchivedSince, backupAt, at }: Loss, { executionId, at: time }: Claim): boolean {
+  return time <= at && time >= Math.min(backupAt, unarchivedSince.get(executionId) ?? Infinity);
 }
 
 /** The store that came back knows nothing of that time. */

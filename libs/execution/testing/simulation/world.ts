@@ -14,6 +14,7 @@ import type { ExecutionFeed } from '../../src/ports/execution-feed';
 import { silentLog } from '../../src/ports/log';
 import type { Log } from '../../src/ports/log';
 import type { TaskQueue } from '../../src/ports/task-queue';
+import { TOKEN } from '../scenarios';
 import { SeededRandom } from '../seeded-random';
 import { HotServer } from './hot-server';
 import { Ledger, plannedHandler } from './ledger';
@@ -166,7 +167,7 @@ export class World {
         const handler = plannedHandler(process, this.ledger, this.random, 2 * LEASE_MS);
         const handlers = new Map([[handler.name, handler]]);
         const worker = new Worker(
-          { ...ports, handlers, secrets: { find: () => undefined } },
+          { ...ports, handlers, secrets: { find: () => TOKEN } },
           { id: process.name, queues: QUEUES, concurrency: 3, leaseMs: LEASE_MS, graceMs: GRACE_MS },
         );
         void worker.start().catch(() => process.kill());
