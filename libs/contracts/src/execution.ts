@@ -44,6 +44,7 @@ export interface ExecutionState {
   readonly status: ExecutionStatus;
   readonly progress: Progress;
   readonly node_statuses: Readonly<Record<string, NodeStatus>>;
+  readonly labels: Readonly<Record<string, string>>;
   readonly created_at: string;
   readonly started_at: string | null;
   readonly finished_at: string | null;

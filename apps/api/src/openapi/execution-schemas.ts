@@ -22,6 +22,7 @@ const executionHead = {
   name: text,
   version,
   status: ref('ExecutionStatus'),
+  labels: { type: 'object', additionalProperties: text },
 };
 
 const executionTimes = { created_at: time, started_at: timeOrNull, finished_at: timeOrNull };
@@ -60,7 +61,6 @@ export const executionSchemas = {
   ExecutionSummary: object(
     {
       ...executionHead,
-      labels: { type: 'object', additionalProperties: text },
       ...executionTimes,
       error: ref('ExecutionError'),
     },

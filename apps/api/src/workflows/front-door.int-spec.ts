@@ -34,6 +34,7 @@ describe.each(['', '/api/v1'])('the front door at "%s"', (prefix) => {
       status: 'PENDING',
       progress: { total: 2, finished: 0, percent: 0 },
       node_statuses: { start: 'PENDING', double: 'PENDING' },
+      labels: doubling.labels,
       created_at: expect.stringMatching(/^\d{4}-.*Z$/),
       started_at: null,
       finished_at: null,

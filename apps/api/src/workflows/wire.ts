@@ -28,6 +28,7 @@ export function toState(view: ExecutionView): wire.ExecutionState {
     status: view.status,
     progress: view.progress,
     node_statuses: Object.fromEntries(view.nodeStatuses),
+    labels: view.labels,
     created_at: view.createdAt,
     started_at: view.startedAt,
     finished_at: view.finishedAt,

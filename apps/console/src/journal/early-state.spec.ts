@@ -22,6 +22,7 @@ describe('an execution without its journal', () => {
       status: 'FAILED',
       progress: { total: 2, finished: 2, percent: 100 },
       node_statuses: { a: 'COMPLETED', b: 'FAILED' },
+      labels: {},
       created_at: '2026-01-01T00:00:00.000Z',
       started_at: '2026-01-01T00:00:01.000Z',
       finished_at: '2026-01-01T00:00:02.000Z',

@@ -118,6 +118,7 @@ export interface ExecutionView {
   readonly status: ExecutionStatus;
   readonly progress: Progress;
   readonly nodeStatuses: ReadonlyMap<string, NodeStatus>;
+  readonly labels: Readonly<Record<string, string>>;
   readonly createdAt: string;
   readonly startedAt: string | null;
   readonly finishedAt: string | null;

@@ -122,6 +122,7 @@ export function viewOf(folded: FoldedExecution): ExecutionView {
     status,
     progress: { total, finished, percent: total === 0 ? 0 : Math.floor((finished / total) * 100) },
     nodeStatuses,
+    labels: record.labels,
     createdAt: record.createdAt,
     startedAt: record.startedAt ?? (state.startedAt === '' ? null : state.startedAt),
     finishedAt: state.seq === 0 ? record.finishedAt : (state.finishedAt ?? null),
