@@ -54,6 +54,60 @@ describe('a worker that goes on by itself', () => {
     );
   });
 
+  it('has it written down together with what comes next', async () => {
+    const batches: CommitBatch[] = [];
+    roles.orchestrator('o', {
+      store: watching(roles.hot.store, (batch) => batches.push(batch)),
+    });
+    const handler = new HeldHandler();
+    await roles.worker('w', [handler]);
+    const id = await roles.begun([held('a'), held('b', ['a']), held('c', ['b']), held('d', ['c'])]);
+    await roles.clock.advance(10);
+    const committed = (): readonly string[] =>
+      batches
+        .splice(0)
+        .flatMap(({ journals }) => journals.flatMap(({ events }) => events))
+        .flatMap((event) => (event.type === 'NodeCompleted' ? [event.node_id] : []));
+    committed();
+
+    (await handler.call(1)).succeed();
+    await roles.clock.advance(3);
+    (await handler.call(2)).succeed();
+    await roles.clock.advance(1);
+    expect(batches).toEqual([]);
+    await roles.clock.advance(1);
+    expect(batches).toHaveLength(1);
+    expect(committed()).toEqual(['a', 'b']);
+
+    // Somebody waits for the end of a pause.
+    (await handler.call(3)).succeed();
+    await roles.clock.advance(1);
+    expect(batches).toEqual([]);
+    await roles.hot.stream.append([{ type: 'Pause', executionId: id }]);
+    await roles.clock.advance(0);
+    expect(batches).toHaveLength(1);
+    expect(committed()).toEqual(['c']);
+
+    await roles.hot.stream.append([{ type: 'Resume', executionId: id }]);
+    await roles.clock.advance(0);
+    (await handler.call(4)).succeed();
+    await roles.clock.advance(0);
+    expect(committed()).toEqual(['d']);
+    expect((await roles.api.status(id)).status).toBe('COMPLETED');
+  });
+
+  it('has it written down by an orchestrator that stops', async () => {
+    const orchestrator = roles.orchestrator('o');
+    const handler = new HeldHandler();
+    await roles.worker('w', [handler]);
+    const id = await roles.begun([held('a'), held('b', ['a'])]);
+    await roles.clock.advance(10);
+    (await handler.call(1)).succeed();
+    await roles.clock.advance(1);
+    await orchestrator.stop();
+    expect((await roles.api.status(id)).nodeStatuses.get('a')).toBe('COMPLETED');
+  });
+
   it('never has more tasks than it has room for', async () => {
     roles.orchestrator('o');
     let [running, most] = [0, 0];

@@ -1,8 +1,8 @@
-import type { Command } from '../decider/commands';
 import { partitionOf } from '../partition';
 import type { InboundEntry, Offset } from '../ports/event-stream';
 import type { Timer } from '../ports/execution-store';
 import type { PartitionLease, PartitionLeases } from '../ports/partition-leases';
+import { Arrivals } from './arrivals';
 import { LostPartitions } from './lost-partitions';
 import { ACQUIRE_EVERY_MS, PartitionShare } from './partition-share';
 import type { PartitionShareOptions } from './partition-share';
@@ -31,7 +31,10 @@ const NEXT_TRY_MS = 1000;
 
 interface Owned {
   readonly writer: PartitionWriter;
+  /** Of the last entry that was handled. */
   offset: Offset | undefined;
+  /** After that one. */
+  arrivals: Arrivals;
   /** What arrived before it was taken up is not all read yet. */
   hasBacklog: boolean;
   /** Inbound entries of its next turn. */
@@ -40,13 +43,6 @@ interface Owned {
   isHandling: boolean;
   /** Since when the others have gone on without it, in epoch milliseconds. */
   lateSince: number | undefined;
-}
-
-interface MutableInbox {
-  readonly commands: Command[];
-  offset: Offset | undefined;
-  readonly timers: Timer[];
-  readonly isBacklog: boolean;
 }
 
 /** The orchestrator role: owns partitions and folds what arrives in them. */
@@ -110,7 +106,7 @@ export class Orchestrator {
     if (this.isAnyTooLate()) await Promise.all(this.handling);
     const idle = new Map([...this.owned].filter(([, owned]) => this.isIdle(owned)));
     if (idle.size === 0) await this.ports.clock.sleep(ACQUIRE_EVERY_MS, this.waking.signal);
-    else await this.handleAll(await this.arrived(idle));
+    else await this.handleAll(await this.arrived(idle, signal.aborted));
     const { failure } = this;
     this.failure = undefined;
     if (failure !== undefined) throw failure.error;
@@ -121,19 +117,25 @@ export class Orchestrator {
     return !isHandling && this.share.holds(writer.lease);
   }
 
-  /** What is to be handled in partitions, as soon as there is something. */
-  private async arrived(partitions: ReadonlyMap<number, Owned>): Promise<ReadonlyMap<number, Inbox>> {
+  /** What is to be handled in partitions, as soon as there is something; `isLast`: all that has arrived. */
+  private async arrived(
+    partitions: ReadonlyMap<number, Owned>,
+    isLast: boolean,
+  ): Promise<ReadonlyMap<number, Inbox>> {
     const { clock, store, stream } = this.ports;
     const numbers = [...partitions.keys()];
     const { due, nextDueAt } = await store.timersDue(numbers, clock.now(), TIMER_LIMIT);
     const limit = Math.max(...Array.from(partitions.values(), ({ readLimit }) => readLimit));
     const entries = await stream.read({
-      after: new Map(Array.from(partitions, ([partition, { offset }]) => [partition, offset])),
+      after: new Map(
+        Array.from(partitions, ([partition, { arrivals, offset }]) => [partition, arrivals.offset ?? offset]),
+      ),
       limit,
-      waitMs: due.length > 0 ? 0 : this.waitMs(nextDueAt),
+      waitMs: due.length > 0 ? 0 : this.waitMs(nextDueAt, partitions.values()),
       signal: this.waking.signal,
     });
-    const inboxes = this.inboxes(entries, due);
+    this.gather(entries);
+    const inboxes = this.inboxes(partitions, due, isLast);
     noteBacklogs(partitions, entries, limit);
     return inboxes;
   }
@@ -153,9 +155,11 @@ export class Orchestrator {
     return [...this.owned.values()].some(({ lateSince = Infinity }) => lateSince < latest);
   }
 
-  private waitMs(nextDueAt: number | undefined): number {
-    const nextAt = Math.min(this.share.nextAt, nextDueAt ?? Infinity);
-    return Math.max(0, Math.min(MAX_WAIT_MS, nextAt - this.ports.clock.now()));
+  private waitMs(nextDueAt: number | undefined, partitions: Iterable<Owned>): number {
+    const now = this.ports.clock.now();
+    const nextMs = Math.min(this.share.nextAt, nextDueAt ?? Infinity) - now;
+    const leftMs = Array.from(partitions, ({ arrivals }) => arrivals.leftMs(now));
+    return Math.max(0, Math.min(MAX_WAIT_MS, nextMs, ...leftMs));
   }
 
   private handle(partition: number, inbox: Inbox): Promise<void> {
@@ -197,20 +201,37 @@ export class Orchestrator {
     this.waking.abort('woken');
   }
 
-  private inboxes(entries: readonly InboundEntry[], due: readonly Timer[]): ReadonlyMap<number, Inbox> {
-    const inboxes = new Map<number, MutableInbox>();
-    const inboxOf = (partition: number): MutableInbox => {
-      const isBacklog = this.owned.get(partition)?.hasBacklog === true;
-      const inbox = inboxes.get(partition) ?? { commands: [], offset: undefined, timers: [], isBacklog };
-      inboxes.set(partition, inbox);
-      return inbox;
-    };
-    for (const timer of due)
-      inboxOf(partitionOf(timer.executionId, this.options.partitions)).timers.push(timer);
-    for (const { partition, offset, commands } of entries) {
-      const inbox = inboxOf(partition);
-      for (const command of commands) inbox.commands.push(command);
-      inbox.offset = offset;
+  private gather(entries: readonly InboundEntry[]): void {
+    const now = this.ports.clock.now();
+    for (const entry of entries) {
+      const owned = this.owned.get(entry.partition);
+      owned?.arrivals.add(entry, now, owned.hasBacklog);
+    }
+  }
+
+  /** Of the partitions in which there is something that is not to wait. */
+  private inboxes(
+    partitions: ReadonlyMap<number, Owned>,
+    due: readonly Timer[],
+    isLast: boolean,
+  ): ReadonlyMap<number, Inbox> {
+    const fired = new Map<number, Timer[]>();
+    for (const timer of due) {
+      const partition = partitionOf(timer.executionId, this.options.partitions);
+      const timers = fired.get(partition);
+      if (timers === undefined) fired.set(partition, [timer]);
+      else timers.push(timer);
+    }
+    const now = this.ports.clock.now();
+    const inboxes = new Map<number, Inbox>();
+    for (const [partition, owned] of partitions) {
+      const { arrivals, hasBacklog: isBacklog } = owned;
+      const leftMs = arrivals.leftMs(now);
+      const timers = fired.get(partition) ?? [];
+      const mayWait = isLast ? leftMs === Infinity : leftMs > 0;
+      if (timers.length === 0 && mayWait) continue;
+      inboxes.set(partition, { commands: arrivals.commands(), offset: arrivals.offset, timers, isBacklog });
+      owned.arrivals = new Arrivals();
     }
     return inboxes;
   }
@@ -252,6 +273,7 @@ export class Orchestrator {
     this.owned.set(lease.partition, {
       writer,
       offset: progress.offset,
+      arrivals: new Arrivals(),
       hasBacklog: true,
       readLimit: READ_LIMIT,
       isHandling: false,
