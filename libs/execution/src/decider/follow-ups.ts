@@ -46,6 +46,11 @@ export function followUpAfter(state: ExecutionState, node: number): number | und
   return only !== undefined && state.workflow.plans[only]?.followUp !== undefined ? only : undefined;
 }
 
+/** Whether a worker has begun with what follows it. */
+export function isFollowedUp(command: Command): boolean {
+  return command.type === 'TaskSucceeded' && command.followedUp === true;
+}
+
 /**
  * Whether a follow-up has its outcome before that of a task before it is known: commands change places when some have to
  * wait for a store.

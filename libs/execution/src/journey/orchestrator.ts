@@ -134,8 +134,9 @@ export class Orchestrator {
       waitMs: due.length > 0 ? 0 : this.waitMs(nextDueAt, partitions.values()),
       signal: this.waking.signal,
     });
-    this.gather(entries);
-    const inboxes = this.inboxes(partitions, due, isLast);
+    const now = clock.now();
+    this.gather(entries, due, now);
+    const inboxes = inboxesOf(partitions, now, isLast);
     noteBacklogs(partitions, entries, limit);
     return inboxes;
   }
@@ -201,39 +202,15 @@ export class Orchestrator {
     this.waking.abort('woken');
   }
 
-  private gather(entries: readonly InboundEntry[]): void {
-    const now = this.ports.clock.now();
-    for (const entry of entries) {
-      const owned = this.owned.get(entry.partition);
-      owned?.arrivals.add(entry, now, owned.hasBacklog);
-    }
-  }
-
-  /** Of the partitions in which there is something that is not to wait. */
-  private inboxes(
-    partitions: ReadonlyMap<number, Owned>,
-    due: readonly Timer[],
-    isLast: boolean,
-  ): ReadonlyMap<number, Inbox> {
-    const fired = new Map<number, Timer[]>();
+  private gather(entries: readonly InboundEntry[], due: readonly Timer[], now: number): void {
     for (const timer of due) {
       const partition = partitionOf(timer.executionId, this.options.partitions);
-      const timers = fired.get(partition);
-      if (timers === undefined) fired.set(partition, [timer]);
-      else timers.push(timer);
+      this.owned.get(partition)?.arrivals.addTimer(timer, now);
     }
-    const now = this.ports.clock.now();
-    const inboxes = new Map<number, Inbox>();
-    for (const [partition, owned] of partitions) {
-      const { arrivals, hasBacklog: isBacklog } = owned;
-      const leftMs = arrivals.leftMs(now);
-      const timers = fired.get(partition) ?? [];
-      const mayWait = isLast ? leftMs === Infinity : leftMs > 0;
-      if (timers.length === 0 && mayWait) continue;
-      inboxes.set(partition, { commands: arrivals.commands(), offset: arrivals.offset, timers, isBacklog });
-      owned.arrivals = new Arrivals();
+    for (const entry of entries) {
+      const owned = this.owned.get(entry.partition);
+      owned?.arrivals.addEntry(entry, now, owned.hasBacklog);
     }
-    return inboxes;
   }
 
   private async takeUpPartitions(): Promise<void> {
@@ -281,6 +258,22 @@ export class Orchestrator {
     });
     if (isLost) this.lost.add(lease.partition);
   }
+}
+
+/** Takes out what is not to wait any more; `isLast`: all there is. */
+function inboxesOf(
+  partitions: ReadonlyMap<number, Owned>,
+  now: number,
+  isLast: boolean,
+): ReadonlyMap<number, Inbox> {
+  const inboxes = new Map<number, Inbox>();
+  for (const [partition, owned] of partitions) {
+    const leftMs = owned.arrivals.leftMs(now);
+    if (leftMs === Infinity || (leftMs > 0 && !isLast)) continue;
+    inboxes.set(partition, owned.arrivals.toInbox(owned.hasBacklog));
+    owned.arrivals = new Arrivals();
+  }
+  return inboxes;
 }
 
 /** A read that could have given more has given all that was there. */

@@ -1,7 +1,7 @@
 import { decide, recover, takeOver } from '../decider/decide';
 import type { Command } from '../decider/commands';
 import { evolve } from '../decider/evolve';
-import { comesEarly } from '../decider/follow-ups';
+import { comesEarly, isFollowedUp } from '../decider/follow-ups';
 import { newState } from '../decider/state';
 import type { ExecutionState } from '../decider/state';
 import { isTerminal } from '../decider/status';
@@ -204,11 +204,9 @@ export class PartitionWriter {
  * know of it cannot be committed.
  */
 function inOrder(commands: readonly Command[], fired: readonly Command[]): readonly Command[] {
-  const isFollowed = (command: Command): boolean =>
-    command.type === 'TaskSucceeded' && command.followedUp === true;
-  const followed = commands.filter(isFollowed);
+  const followed = commands.filter(isFollowedUp);
   if (followed.length === 0) return [...fired, ...commands];
-  return [...followed, ...fired, ...commands.filter((command) => !isFollowed(command))];
+  return [...followed, ...fired, ...commands.filter((command) => !isFollowedUp(command))];
 }
 
 /** A store or repository failed, whatever it threw. */

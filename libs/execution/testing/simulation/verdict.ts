@@ -8,7 +8,7 @@ import { JournalFold } from '../journal-fold';
 import { expectedEnd } from '../oracle';
 import type { Given, NodeEnd } from '../oracle';
 import { TOKEN } from '../scenarios';
-import type { Clients, Start } from './clients';
+import type { Clients, Request, Start } from './clients';
 import { attemptKey } from './ledger';
 import type { Claim, Loss, Run } from './ledger';
 import type { RandomWorkflow } from './random-workflow';
@@ -47,29 +47,36 @@ export class Verdict {
     }
     const { items } = await executions.search({}, { limit: 1000 });
     for (const request of this.clients.requests) {
-      const { workflow, starts } = request;
-      const found = items.filter(({ name }) => name === workflow.definition.name);
-      for (const { accepted } of starts)
-        if (accepted.size > 1) this.faults.push(`accepted more than once: ${[...accepted].join()}`);
-      for (const { id, status } of found) {
-        if (status === 'CANCELLED' && this.clients.firstAsked('cancel', id) === Infinity)
-          this.faults.push(`${id} was cancelled by nobody`);
-      }
-      const begun = found.filter(({ status, startedAt }) => status !== 'PENDING' && startedAt !== null);
-      const ran = new Map<Start, string>();
-      for (const record of begun) {
-        const events = await this.world.executions.journal(record.id, 0);
-        const start = starts.find(({ input }) => canonicalJson(input) === canonicalJson(inputIn(events)));
-        if (start === undefined) this.faults.push(`${record.id} ran with an input that nobody gave it`);
-        else if (ran.has(start)) this.faults.push(`${record.id} ran as well as ${ran.get(start) ?? ''}`);
-        else ran.set(start, record.id);
-        await this.judgeExecution(record, workflow, events, letters.get(record.id));
-      }
-      for (const start of starts)
-        for (const id of start.accepted)
-          if (ran.get(start) !== id) this.faults.push(`${id} was accepted and never ran`);
+      const found = items.filter(({ name }) => name === request.workflow.definition.name);
+      await this.judgeRequest(request, found, letters);
     }
     return this.faults;
+  }
+
+  /** Each start was accepted once, if at all, and ran once. */
+  private async judgeRequest(
+    { workflow, starts }: Request,
+    found: readonly ExecutionRecord[],
+    letters: ReadonlyMap<string, string>,
+  ): Promise<void> {
+    for (const { accepted } of starts)
+      if (accepted.size > 1) this.faults.push(`accepted more than once: ${[...accepted].join()}`);
+    const ran = new Map<Start, string>();
+    for (const record of found) {
+      const { id, status, startedAt } = record;
+      if (status === 'CANCELLED' && this.clients.firstAsked('cancel', id) === Infinity)
+        this.faults.push(`${id} was cancelled by nobody`);
+      if (status === 'PENDING' || startedAt === null) continue;
+      const events = await this.world.executions.journal(id, 0);
+      const start = starts.find(({ input }) => canonicalJson(input) === canonicalJson(inputIn(events)));
+      if (start === undefined) this.faults.push(`${id} ran with an input that nobody gave it`);
+      else if (ran.has(start)) this.faults.push(`${id} ran as well as ${ran.get(start) ?? ''}`);
+      else ran.set(start, id);
+      await this.judgeExecution(record, workflow, events, letters.get(id));
+    }
+    for (const start of starts)
+      for (const id of start.accepted)
+        if (ran.get(start) !== id) this.faults.push(`${id} was accepted and never ran`);
   }
 
   private async judgeExecution(
