@@ -109,6 +109,14 @@ export class AppProcess {
     }
   }
 
+  /** The sum of a metric over its labels. */
+  async metric(name: string): Promise<number> {
+    const response = await fetch(`${this.url}/metrics`);
+    const lines = (await response.text()).split('\n');
+    const samples = lines.filter((line) => line.startsWith(`${name} `) || line.startsWith(`${name}{`));
+    return samples.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
+  }
+
   private announcedUrl(): string | undefined {
     return /listens on (http:\S+:\d+)/.exec(this.text)?.[1];
   }

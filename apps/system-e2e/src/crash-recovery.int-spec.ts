@@ -6,7 +6,7 @@ import { closeUpstreams, EffectUpstream } from './effect-upstream';
 import { killAllProcesses } from './app-process';
 import { EngineProcess } from './engine-process';
 import { ClientLoad } from './load/client-load';
-import { workload } from './load/workload';
+import { effectNode, hanging, workload } from './load/workload';
 import { RestClient } from './rest-client';
 import { SeededRandom } from './seeded-random';
 import { removeTemporaryFolders, temporaryFolder } from './temporary-folder';
@@ -40,21 +40,28 @@ describe('kill -9 under load', () => {
       const load = new ClientLoad(workload(upstream.host), random);
       const options = { dataDir: temporaryFolder('crash'), env: { HTTP_ALLOW_HOSTS: upstream.host } };
       const losses: Loss[] = [];
-      // The definitions, so that the very first crash finds all doors open.
+      const crash = async (engine: EngineProcess): Promise<void> => {
+        await engine.kill();
+        losses.push({ from: Date.now() - unarchivedMs, at: Date.now() });
+      };
+      // The first crash comes in the middle of archived work, whatever the seed and the machine.
+      const hangs = hanging(effectNode(upstream.host));
       const { engine, url } = await EngineProcess.start(options);
-      for (const shape of load.shapes) {
-        await new RestClient(url).post('/api/v1/definitions', shape.definition);
-      }
-      await engine.kill();
+      for (const { definition } of [hangs, ...load.shapes])
+        await new RestClient(url).post('/api/v1/definitions', definition);
+      await load.ask(new RestClient(url), { shape: hangs, door: 'start' });
+      await upstream.until(() => upstream.total > 0);
+      while ((await engine.metric('wfe_archive_lag')) > 0) await sleep(20);
+      await crash(engine);
 
       for (let round = 0; round < rounds; round++) {
-        // The first crash certainly comes in the middle of archived work, whatever the seed.
+        // There certainly is a load, whatever the seed.
         const isFirst = round === 0;
         if (!isFirst && random.next() < 0.25) {
           // Also while it starts, opens its database or takes up what is unfinished.
           const engine = EngineProcess.spawn(options);
           await sleep(random.between(100, 2_000));
-          await engine.kill();
+          await crash(engine);
         } else {
           const { engine, url } = await EngineProcess.start(options);
           const [client, stopping] = [new RestClient(url), new AbortController()];
@@ -66,12 +73,11 @@ describe('kill -9 under load', () => {
             upstream.until(() => upstream.total >= effects),
             sleep(15_000, undefined, { ref: false }),
           ]);
-          await sleep(isFirst ? 600 : random.between(0, 100));
-          await engine.kill();
+          await sleep(random.between(0, 100));
+          await crash(engine);
           stopping.abort();
           await running;
         }
-        losses.push({ from: Date.now() - unarchivedMs, at: Date.now() });
       }
 
       const last = await EngineProcess.start(options);

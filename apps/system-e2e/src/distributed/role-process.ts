@@ -44,14 +44,6 @@ export class RoleProcess extends AppProcess {
     this.signal('SIGUSR2');
   }
 
-  /** The sum of a metric over its labels. */
-  async metric(name: string): Promise<number> {
-    const response = await fetch(`${this.url}/metrics`);
-    const lines = (await response.text()).split('\n');
-    const samples = lines.filter((line) => line.startsWith(`${name} `) || line.startsWith(`${name}{`));
-    return samples.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
-  }
-
   /** The HTTP status of `/health/ready`. */
   async readiness(): Promise<number> {
     const { status } = await fetch(`${this.url}/health/ready`);

@@ -107,6 +107,12 @@ function slow(effect: EffectNode): Shape {
   return shape('slow', nodes, '${both.output.body.value}', (value) => 2 * value + 3);
 }
 
+/** Its call is never answered, unless the engine makes it again. */
+export function hanging(effect: EffectNode): Shape {
+  const nodes = [effect('hanging', [], 'input.value', 'add=1&hang_first=1')];
+  return shape('hanging', nodes, '${hanging.output.body.value}', (value) => value + 1);
+}
+
 function refused(effect: EffectNode): Shape {
   const nodes = [
     effect('fine', [], 'input.value', 'add=1'),
