@@ -32,9 +32,9 @@ export async function sideBySide(workload, contenders, { rounds, seconds, warmUp
   const able = contenders.filter(({ canRun }) => canRun?.(workload) ?? true);
   const measurements = new Map(able.map((contender) => [contender, []]));
   const faults = [];
-  const run = async (contender, length) => {
+  const run = async (contender) => {
     try {
-      return await measure(contender, workload, { seconds: length });
+      return await measure(contender, workload, { seconds });
     } catch (error) {
       faults.push({ contender: contender.name, message: error.message });
       measurements.delete(contender);
@@ -42,10 +42,13 @@ export async function sideBySide(workload, contenders, { rounds, seconds, warmUp
     }
   };
   // Code that is not compiled yet is nobody's speed.
-  for (const contender of able) await run(contender, warmUpSeconds);
+  for (const contender of able) {
+    const until = performance.now() + warmUpSeconds * 1000;
+    while (measurements.has(contender) && performance.now() < until) await run(contender);
+  }
   for (let round = 0; round < rounds; round++) {
     for (const contender of rotated([...measurements.keys()], round)) {
-      const measurement = await run(contender, seconds);
+      const measurement = await run(contender);
       if (measurement === undefined) continue;
       measurements.get(contender).push(measurement);
       onMeasured?.(contender.name, measurement.value);
