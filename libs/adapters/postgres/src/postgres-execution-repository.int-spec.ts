@@ -8,6 +8,8 @@ import {
   someTimeline,
 } from '@workflow-engine/execution/testing';
 
+import type { Session } from './database/database';
+import { archiveEntries } from './executions/archive-entries';
 import { PostgresExecutionRepository } from './postgres-execution-repository';
 import { onPostgres, type TestDatabase } from './testing/databases';
 
@@ -75,4 +77,29 @@ describe('PostgresExecutionRepository', () => {
     expect(await executions.journal(id, 0)).toEqual([]);
     expect((await executions.find(id))?.status).toBe('RUNNING');
   });
+
+  it('archives by key, also while the tables are so small that reading them seems as good', async () => {
+    const created = await executions.create(
+      Array.from({ length: 500 }, () => aNewExecution({ trigger: { input: null } })),
+    );
+    const change = { status: 'COMPLETED', error: null, finishedAt: new Date().toISOString() } as const;
+    const entries = created
+      .slice(0, 100)
+      .map(({ execution }) => anArchiveEntry(execution.id, someEvents(1, 3), { change }));
+    const rowsRead = await opened.database.transaction(async (session) => {
+      const before = await rowsReadBy(session);
+      await archiveEntries(session, entries);
+      return (await rowsReadBy(session)) - before;
+    });
+    expect(rowsRead).toBe(entries.length);
+  });
 });
+
+/** What its connection has read of executions, as far as it is not in the statistics of all yet. */
+async function rowsReadBy(session: Session): Promise<number> {
+  const [row] = await session.query<{ rows: number }>(
+    `SELECT (seq_tup_read + idx_tup_fetch)::integer AS rows FROM pg_stat_xact_user_tables
+     WHERE relname = 'executions'`,
+  );
+  return row?.rows ?? 0;
+}

@@ -10,6 +10,12 @@ interface QueryOutcome {
   readonly command: string;
 }
 
+/** One session, which nobody shares, gains nothing by names. */
+interface PreparedStatement {
+  readonly text: string;
+  readonly values: readonly unknown[];
+}
+
 type Release = (error?: unknown) => void;
 type Connected = (error: Error | undefined, client?: PglitePoolClient, release?: Release) => void;
 
@@ -19,7 +25,9 @@ class PglitePoolClient extends EventEmitter {
     super();
   }
 
-  async query(text: string, values?: readonly unknown[]): Promise<QueryOutcome> {
+  async query(statement: string | PreparedStatement, parameters?: readonly unknown[]): Promise<QueryOutcome> {
+    const { text, values } =
+      typeof statement === 'string' ? { text: statement, values: parameters } : statement;
     // PGlite computes on this thread and never yields to timers and sockets by itself, however much is queued.
     await setImmediate();
     const result = await this.session.query(text, values === undefined ? undefined : [...values]);

@@ -27,6 +27,10 @@ export async function archiveEntries(
   session: Session,
   given: readonly ArchiveEntry[],
 ): Promise<readonly number[]> {
+  // Each row is found by its key. Of a table that was small a moment ago, the planner would rather read all of it.
+  await session.query(
+    `SELECT set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)`,
+  );
   const { current: entries, leftOut } = await ofCurrentTimeline(session, given);
   const begun = new Set<string>();
   for (const chunk of chunksOf(storedSlices(entries)))
@@ -50,7 +54,7 @@ export async function archiveEntries(
  * @returns the executions of which nothing was there yet
  */
 async function insertSlices(session: Session, slices: readonly StoredSlice[]): Promise<readonly string[]> {
-  const begun = await session.query<{ execution_id: string }>(
+  const begun = await session.prepared<{ execution_id: string }>(
     `WITH inserted AS (
        INSERT INTO journal_slices (execution_id, last_seq, first_seq, events)
        SELECT * FROM unnest($1::uuid[], $2::integer[], $3::integer[], string_to_array($4::text, E'\\n'))
@@ -82,7 +86,7 @@ async function applyChanges(
   }
   if (newest.size === 0) return [];
   const rows = [...newest].sort(byId);
-  return session.query<ChangedExecution>(
+  return session.prepared<ChangedExecution>(
     `UPDATE executions e
      SET status = t.status, error = t.error, finished_at = t.finished_at, status_seq = t.seq
      FROM unnest($1::uuid[], $2::integer[], $3::text[], $4::text[], $5::timestamptz[])

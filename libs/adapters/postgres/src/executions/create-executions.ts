@@ -105,7 +105,7 @@ async function insertExecutions(
     rows.map(({ record }) => record.createdAt),
     rows.map(({ record }) => record.startedAt),
   ];
-  const inserted = await session.query<{ id: string }>(insert, parameters).catch((error: unknown) => {
+  const inserted = await session.prepared<{ id: string }>(insert, parameters).catch((error: unknown) => {
     throw duplicateId(error) ?? error;
   });
   const ids = new Set(inserted.map(({ id }) => id));

@@ -43,7 +43,7 @@ export async function noteThroughput(
   if (counts.size === 0) return;
   const rows = [...counts].sort(([a], [b]) => (a < b ? -1 : 1));
   const fields = rows.map(([key]) => key.split(' '));
-  await session.query(
+  await session.prepared(
     `INSERT INTO execution_statistics AS s (at, event, duration_class, executions)
      SELECT * FROM unnest($1::timestamptz[], $2::text[], $3::integer[], $4::integer[])
      ON CONFLICT (at, event, duration_class) DO UPDATE SET executions = s.executions + excluded.executions`,

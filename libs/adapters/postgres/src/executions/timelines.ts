@@ -1,4 +1,4 @@
-import type { ArchiveEntry, PartitionLease, TimelineBegin } from '@workflow-engine/execution';
+import type { ArchiveEntry, HotPosition, PartitionLease, TimelineBegin } from '@workflow-engine/execution';
 
 import type { Session } from '../database/database';
 
@@ -23,34 +23,38 @@ export async function ofCurrentTimeline(
   session: Session,
   entries: readonly ArchiveEntry[],
 ): Promise<{ readonly current: readonly ArchiveEntry[]; readonly leftOut: readonly number[] }> {
-  const partitions = [...new Set(entries.map(({ position }) => position.partition))];
+  const newest = new Map<string, HotPosition>();
+  for (const { position } of entries) {
+    const key = `${position.partition} ${position.timeline}`;
+    if (position.turn >= (newest.get(key)?.turn ?? 0)) newest.set(key, position);
+  }
+  const positions = [...newest.values()];
   // In one order for all, so that two archivers wait instead of deadlock.
-  const rows = await session.query<PartitionTimeline>(
-    `SELECT partition, timeline::text FROM partitions
-     WHERE partition = ANY ($1::integer[]) ORDER BY partition FOR UPDATE`,
-    [partitions],
+  const rows = await session.prepared<PartitionTimeline>(
+    `WITH locked AS (
+       SELECT partition, timeline FROM partitions
+       WHERE partition = ANY ($1::integer[]) ORDER BY partition FOR UPDATE
+     ), noted AS (
+       UPDATE partitions p SET turn = t.turn, archived_timeline = t.timeline
+       FROM locked l JOIN unnest($1::integer[], $2::bigint[], $3::bigint[]) AS t (partition, timeline, turn)
+         USING (partition, timeline)
+       WHERE p.partition = l.partition AND p.turn < t.turn
+     )
+     SELECT partition, timeline::text FROM locked`,
+    [
+      positions.map(({ partition }) => partition),
+      positions.map(({ timeline }) => timeline),
+      positions.map(({ turn }) => turn),
+    ],
   );
   const timelines = new Map(rows.map(({ partition, timeline }) => [partition, Number(timeline)]));
   const isCurrent = ({ position }: ArchiveEntry): boolean =>
     timelines.get(position.partition) === position.timeline;
-  const current = entries.filter(isCurrent);
-  await noteTurns(session, current);
   const others = entries.filter((entry) => !isCurrent(entry));
-  return { current, leftOut: [...new Set(others.map(({ position }) => position.partition))] };
-}
-
-async function noteTurns(session: Session, entries: readonly ArchiveEntry[]): Promise<void> {
-  const turns = new Map<number, number>();
-  for (const { position } of entries) {
-    turns.set(position.partition, Math.max(position.turn, turns.get(position.partition) ?? 0));
-  }
-  if (turns.size === 0) return;
-  await session.query(
-    `UPDATE partitions p SET turn = t.turn, archived_timeline = p.timeline
-     FROM unnest($1::integer[], $2::bigint[]) AS t (partition, turn)
-     WHERE p.partition = t.partition AND p.turn < t.turn`,
-    [[...turns.keys()], [...turns.values()]],
-  );
+  return {
+    current: entries.filter(isCurrent),
+    leftOut: [...new Set(others.map(({ position }) => position.partition))],
+  };
 }
 
 /** Waits for the archivers that are writing to the partition. */
