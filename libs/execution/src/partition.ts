@@ -44,13 +44,18 @@ function movedTo(partition: number, id: string, partitions: number): string {
   const head = id.slice(0, -digits);
   const hashOfHead = hashed(FNV_OFFSET, head);
   for (let tail = parseInt(id.slice(-digits), 16); ; tail = (tail + 1) % 16 ** digits) {
-    const text = tail.toString(16).padStart(digits, '0');
-    if ((hashed(hashOfHead, text) >>> 0) % partitions === partition) return head + text;
+    let hash = hashOfHead;
+    for (let shift = 4 * (digits - 1); shift >= 0; shift -= 4)
+      hash = hashedOn(hash, '0123456789abcdef'.charCodeAt((tail >> shift) & 15));
+    if ((hash >>> 0) % partitions === partition) return head + tail.toString(16).padStart(digits, '0');
   }
 }
 
 function hashed(hash: number, text: string): number {
-  for (let index = 0; index < text.length; index++)
-    hash = Math.imul(hash ^ text.charCodeAt(index), FNV_PRIME);
+  for (let index = 0; index < text.length; index++) hash = hashedOn(hash, text.charCodeAt(index));
   return hash;
+}
+
+function hashedOn(hash: number, code: number): number {
+  return Math.imul(hash ^ code, FNV_PRIME);
 }

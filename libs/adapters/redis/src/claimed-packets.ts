@@ -58,9 +58,10 @@ export class ClaimedPackets {
 
   /** ... without those that were revoked while they were given out. */
   async unpackWanted(worker: string, claimed: ClaimedEntry): Promise<ClaimedTask[]> {
+    const given = await this.unpack(worker, claimed);
+    if (this.revoked.size === 0) return given;
     const wanted: ClaimedTask[] = [];
-    for (const one of await this.unpack(worker, claimed))
-      if (!(await this.isRevoked(claimed, one))) wanted.push(one);
+    for (const one of given) if (!(await this.isRevoked(claimed, one))) wanted.push(one);
     return wanted;
   }
 

@@ -40,8 +40,8 @@ export class TaskWatch {
     this.end(new TaskFailure('CANCELLED', 'the task was told to stop'));
   }
 
-  /** What `run` makes, when the watch is not over first. @throws TaskFailure */
-  async unlessEnded(run: () => unknown): Promise<unknown> {
+  /** What `run` makes, or the promise of it, when the watch is not over first. @throws TaskFailure */
+  unlessEnded(run: () => unknown): unknown {
     if (this.failure !== undefined) throw this.failure;
     const output = run();
     if (!isThenable(output)) return output;
