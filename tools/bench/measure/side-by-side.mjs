@@ -25,10 +25,10 @@ import { median, summary } from './statistics.cjs';
 /**
  * @param {import('../workloads.cjs').Workload} workload
  * @param {import('../contenders/contender.mjs').Contender[]} contenders
- * @param {{ rounds: number, seconds: number, warmUpSeconds: number, onMeasured?: (contender: string, value: number) => void }} options
+ * @param {{ rounds: number, seconds: number, warmUps: number, onMeasured?: (contender: string, value: number) => void }} options
  * @returns {Promise<Comparison>}
  */
-export async function sideBySide(workload, contenders, { rounds, seconds, warmUpSeconds, onMeasured }) {
+export async function sideBySide(workload, contenders, { rounds, seconds, warmUps, onMeasured }) {
   const able = contenders.filter(({ canRun }) => canRun?.(workload) ?? true);
   const measurements = new Map(able.map((contender) => [contender, []]));
   const faults = [];
@@ -42,10 +42,8 @@ export async function sideBySide(workload, contenders, { rounds, seconds, warmUp
     }
   };
   // Code that is not compiled yet is nobody's speed.
-  for (const contender of able) {
-    const until = performance.now() + warmUpSeconds * 1000;
-    while (measurements.has(contender) && performance.now() < until) await run(contender);
-  }
+  for (const contender of able)
+    for (let index = 0; index < warmUps && measurements.has(contender); index++) await run(contender);
   for (let round = 0; round < rounds; round++) {
     for (const contender of rotated([...measurements.keys()], round)) {
       const measurement = await run(contender);

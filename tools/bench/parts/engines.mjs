@@ -10,11 +10,10 @@ import { Services } from '../services.mjs';
 export const PEERS = ['bullmq', 'pg-boss', 'floor'];
 
 /**
- * For so many seconds a contender works before it is measured: V8 compiles what runs often, in several steps, and after
- * half a minute this engine is 1.6 times as fast as in its first seconds. What it does later it does with code that is
- * compiled for the most part.
+ * So many measurements of a contender do not count, before its first workload and before each further one: V8 compiles what
+ * runs often, step by step, and after half a minute this engine is 1.6 times as fast as in its first seconds.
  */
-const WARM_UP = { first: 24, next: 9 };
+const WARM_UPS = { first: 8, next: 3 };
 
 /**
  * @typedef {object} Settings of every part
@@ -40,8 +39,8 @@ export async function compareEngines({ workloads, peers, rounds, seconds, isQuic
     const comparisons = [];
     for (const [index, workload] of workloads.entries()) {
       say(`${workload.title} (${workload.unit})`);
-      const warmUpSeconds = isQuick ? seconds : index === 0 ? WARM_UP.first : WARM_UP.next;
-      const options = { rounds, seconds, warmUpSeconds, onMeasured: say };
+      const warmUps = isQuick ? 1 : index === 0 ? WARM_UPS.first : WARM_UPS.next;
+      const options = { rounds, seconds, warmUps, onMeasured: say };
       const comparison = await sideBySide(workload, contenders, options);
       for (const { contender, message } of comparison.faults)
         console.error(`  ${contender} FAILED: ${message}`);
