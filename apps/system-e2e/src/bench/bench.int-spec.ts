@@ -28,7 +28,7 @@ describe('npm run bench', () => {
   };
 
   it('measures the whole engine beside the floor, checks the results and writes a report', async () => {
-    const few = ['--only', 'pairs,layers', '--with', 'floor', '--rounds', '1', '--seconds', '0.3'];
+    const few = ['--quick', '--only', 'pairs,layers', '--with', 'floor', '--seconds', '0.3'];
     const { engines } = await run('engines', ...few);
     const comparisons = engines?.comparisons ?? [];
     expect(comparisons.map(({ name, results }) => [name, results.length])).toEqual([
