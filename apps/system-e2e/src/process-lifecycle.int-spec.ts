@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { SubmittedExecution } from '@workflow-engine/contracts';
 
-import { effectNode, type EffectNode, type NodeDocument } from './load/workload';
+import { effectNode, type EffectNode, hanging, type NodeDocument } from './load/workload';
 import { closeUpstreams, EffectUpstream } from './effect-upstream';
 import { killAllProcesses } from './app-process';
 import { EngineProcess } from './engine-process';
@@ -77,7 +77,7 @@ describe('SIGTERM', () => {
 
   it('does not wait for ever for a task that hangs, which runs again after the next start', async () => {
     const { engine, url } = await EngineProcess.start(options);
-    const nodes = [effect('hanging', [], 'input.value', 'add=1&hang_first=1')];
+    const { nodes } = hanging(effect).definition.dag;
     const executionId = await run(new RestClient(url), nodes);
     await upstream.until(() => upstream.total > 0);
 
