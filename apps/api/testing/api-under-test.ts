@@ -7,10 +7,8 @@ import {
   createEmbeddedEngine,
   type EmbeddedEngineOptions,
   type EngineApi,
-  InMemoryDeadLetters,
-  InMemoryDefinitionRepository,
-  InMemoryExecutionRepository,
   InMemoryRateLimiter,
+  inMemoryRepositories,
   isTerminal,
   systemClock,
   uuidV7Ids,
@@ -51,13 +49,7 @@ export interface TestOptions extends Partial<Omit<ApiOptions, 'engine'>> {
 export type SystemOfRecord = Pick<EmbeddedEngineOptions, 'definitions' | 'executions' | 'deadLetters'>;
 
 export function newRecord(): SystemOfRecord {
-  const ids = uuidV7Ids(systemClock, Math.random);
-  const deadLetters = new InMemoryDeadLetters(ids);
-  return {
-    deadLetters,
-    definitions: new InMemoryDefinitionRepository(ids, systemClock),
-    executions: new InMemoryExecutionRepository(deadLetters),
-  };
+  return inMemoryRepositories(uuidV7Ids(systemClock, Math.random), systemClock);
 }
 
 /** The real API on a real socket over the real engine, in memory. */

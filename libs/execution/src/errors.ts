@@ -60,6 +60,15 @@ export class DuplicateExecutionError extends EngineError {
   }
 }
 
+/** A version was to be the newest one of its workflow, and is not any more. */
+export class OutdatedVersionError extends EngineError {
+  readonly code = 'OUTDATED_VERSION';
+
+  constructor(name: string, version: number) {
+    super(`version ${version} of "${name}" is not the newest one any more`);
+  }
+}
+
 /** A store or queue cannot be reached; nothing was accepted. */
 export class UnavailableError extends EngineError {
   readonly code = 'UNAVAILABLE';

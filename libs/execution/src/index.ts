@@ -25,13 +25,13 @@ export {
   InvalidCursorError,
   InvalidDocumentError,
   NotFoundError,
+  OutdatedVersionError,
   OverloadedError,
   UnavailableError,
   WrongStateError,
 } from './errors';
-export { InMemoryDeadLetters } from './in-memory/in-memory-dead-letters';
-export { InMemoryDefinitionRepository } from './in-memory/in-memory-definition-repository';
-export { InMemoryExecutionRepository } from './in-memory/in-memory-execution-repository';
+export { inMemoryRepositories } from './in-memory/in-memory-repositories';
+export type { InMemoryRepositories } from './in-memory/in-memory-repositories';
 export type {
   AttemptView,
   DefinitionCheck,

@@ -130,6 +130,21 @@ export function describeDefinitionRepositoryContract(
       });
     });
 
+    describe('lastKnown', () => {
+      it('is what was found as the newest version', async () => {
+        const first = aDefinition();
+        expect(repository.lastKnown(first.name)).toBeUndefined();
+        await repository.register(first);
+        const found = await repository.findByName(first.name);
+        expect(repository.lastKnown(first.name)).toEqual(found);
+
+        await repository.register({ ...first, description: 'changed' });
+        await repository.findByName(first.name);
+        await repository.findByName(first.name, 1);
+        expect(repository.lastKnown(first.name)?.version).toBe(2);
+      });
+    });
+
     describe('list', () => {
       it('gives the newest version of each name, ordered by name', async () => {
         const prefix = newName('list');

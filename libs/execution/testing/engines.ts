@@ -1,9 +1,8 @@
 /** Engines in memory for tests, and handlers that a test rules. */
 import type { Json, JsonObject } from '@workflow-engine/dag';
 
-import { InMemoryDeadLetters } from '../src/in-memory/in-memory-dead-letters';
-import { InMemoryDefinitionRepository } from '../src/in-memory/in-memory-definition-repository';
-import { InMemoryExecutionRepository } from '../src/in-memory/in-memory-execution-repository';
+import { inMemoryRepositories } from '../src/in-memory/in-memory-repositories';
+import type { InMemoryRepositories } from '../src/in-memory/in-memory-repositories';
 import { uuidV7Ids } from '../src/in-memory/system';
 import type { Clock, Ids } from '../src/ports/clock';
 import type { TaskContext, TaskHandler } from '../src/ports/task-handler';
@@ -51,21 +50,12 @@ export function aborted(signal: AbortSignal): Promise<void> {
 /** Gives back its config. */
 export const echo: TaskHandler = { name: 'echo', run: (config) => config };
 
-export interface InMemoryRecord {
+export interface InMemoryRecord extends InMemoryRepositories {
   readonly ids: Ids;
-  readonly deadLetters: InMemoryDeadLetters;
-  readonly definitions: InMemoryDefinitionRepository;
-  readonly executions: InMemoryExecutionRepository;
 }
 
 /** A system of record in memory, empty at first. */
 export function inMemoryRecord(clock: Clock): InMemoryRecord {
   const ids = uuidV7Ids(clock, Math.random);
-  const deadLetters = new InMemoryDeadLetters(ids);
-  return {
-    ids,
-    deadLetters,
-    definitions: new InMemoryDefinitionRepository(ids, clock),
-    executions: new InMemoryExecutionRepository(deadLetters),
-  };
+  return { ids, ...inMemoryRepositories(ids, clock) };
 }

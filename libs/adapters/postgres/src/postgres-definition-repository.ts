@@ -86,7 +86,13 @@ export class PostgresDefinitionRepository implements DefinitionRepository {
 
   async findByName(name: string, version?: number): Promise<RegisteredDefinition | undefined> {
     const workflow = await this.workflows.add(toStoredText(name));
-    return workflow && this.find(workflow.id, version ?? workflow.latest_version);
+    const found = workflow && (await this.find(workflow.id, version ?? workflow.latest_version));
+    if (found !== undefined && version === undefined) this.recent.noteNewest(found);
+    return found;
+  }
+
+  lastKnown(name: string): RegisteredDefinition | undefined {
+    return this.recent.newestOf(toStoredText(name));
   }
 
   async list({ limit, cursor }: PageRequest): Promise<Page<DefinitionSummary>> {

@@ -1,20 +1,21 @@
 import type { Json } from '@workflow-engine/dag';
-import type {
-  ArchiveEntry,
-  CreatedExecution,
-  ExecutionFilter,
-  ExecutionRecord,
-  ExecutionRepository,
-  ExecutionStatus,
-  JournalEvent,
-  NewExecution,
-  Page,
-  PageRequest,
-  PartitionLease,
-  Throughput,
-  ThroughputRequest,
-  TimelineBegin,
-  TriggerResult,
+import {
+  type ArchiveEntry,
+  type CreatedExecution,
+  type ExecutionFilter,
+  type ExecutionRecord,
+  type ExecutionRepository,
+  type ExecutionStatus,
+  type JournalEvent,
+  type NewExecution,
+  OutdatedVersionError,
+  type Page,
+  type PageRequest,
+  type PartitionLease,
+  type Throughput,
+  type ThroughputRequest,
+  type TimelineBegin,
+  type TriggerResult,
 } from '@workflow-engine/execution';
 
 import { MicroBatcher } from './batching/micro-batcher';
@@ -41,7 +42,10 @@ const maxRead = 50;
 const forgetEveryMs = 3_600_000;
 
 export class PostgresExecutionRepository implements ExecutionRepository {
-  private readonly creations: MicroBatcher<readonly PreparedExecution[], readonly CreatedExecution[]>;
+  private readonly creations: MicroBatcher<
+    readonly PreparedExecution[],
+    readonly CreatedExecution[] | OutdatedVersionError
+  >;
   private readonly triggers: MicroBatcher<PreparedTrigger, TriggerResult>;
   private readonly records: MicroBatcher<string, ExecutionRecord | undefined>;
   private forgetAt = 0;
@@ -64,8 +68,23 @@ export class PostgresExecutionRepository implements ExecutionRepository {
     });
   }
 
-  async create(executions: readonly NewExecution[]): Promise<readonly CreatedExecution[]> {
-    return this.creations.add(executions.map(prepareExecution));
+  create(executions: readonly NewExecution[]): Promise<readonly CreatedExecution[]> {
+    return this.createAs(executions, false);
+  }
+
+  createOfNewest(executions: readonly NewExecution[]): Promise<readonly CreatedExecution[]> {
+    return this.createAs(executions, true);
+  }
+
+  private async createAs(
+    executions: readonly NewExecution[],
+    ifNewest: boolean,
+  ): Promise<readonly CreatedExecution[]> {
+    const created = await this.creations.add(
+      executions.map((execution) => prepareExecution(execution, ifNewest)),
+    );
+    if (created instanceof OutdatedVersionError) throw created;
+    return created;
   }
 
   async trigger(id: string, input: Json, at: string): Promise<TriggerResult> {

@@ -1,6 +1,4 @@
-import { InMemoryDeadLetters } from '../in-memory/in-memory-dead-letters';
-import { InMemoryDefinitionRepository } from '../in-memory/in-memory-definition-repository';
-import { InMemoryExecutionRepository } from '../in-memory/in-memory-execution-repository';
+import { inMemoryRepositories } from '../in-memory/in-memory-repositories';
 import { systemClock, uuidV7Ids } from '../in-memory/system';
 import type { SchemaValidator } from '../ports/schema-validator';
 import { createEmbeddedEngine } from './embedded-engine';
@@ -17,13 +15,9 @@ export interface InMemoryEngineOptions extends Omit<
 /** The whole engine in memory: for tests, for trying things out, for workflows that need not survive the process. */
 export function createInMemoryEngine(options: InMemoryEngineOptions): EmbeddedEngine {
   const { clock = systemClock, random = Math.random } = options;
-  const ids = uuidV7Ids(clock, random);
-  const deadLetters = new InMemoryDeadLetters(ids);
   return createEmbeddedEngine({
     schemas: { check: () => [], checkSchema: () => [] },
     ...options,
-    definitions: new InMemoryDefinitionRepository(ids, clock),
-    executions: new InMemoryExecutionRepository(deadLetters),
-    deadLetters,
+    ...inMemoryRepositories(uuidV7Ids(clock, random), clock),
   });
 }

@@ -54,6 +54,10 @@ export class InMemoryDefinitionRepository implements DefinitionRepository {
     return version === undefined ? versions?.at(-1) : versions?.[version - 1];
   }
 
+  lastKnown(name: string): RegisteredDefinition | undefined {
+    return this.byName.get(name)?.versions.at(-1);
+  }
+
   async list(page: PageRequest): Promise<Page<DefinitionSummary>> {
     const newest = [...this.byName.values()].flatMap(({ versions }) => versions.slice(-1).map(summaryOf));
     return pageOf(newest, { list: 'definitions', order: 'ascending', key: ({ name }) => name }, page);

@@ -3,7 +3,7 @@ import type { Json } from '@workflow-engine/dag';
 import type { JournalEvent } from '../decider/events';
 import { EXECUTION_STATUSES, isTerminal } from '../decider/status';
 import type { ExecutionStatus } from '../decider/status';
-import { DuplicateExecutionError } from '../errors';
+import { DuplicateExecutionError, OutdatedVersionError } from '../errors';
 import { eventRuns } from '../event-runs';
 import type { JournalSection } from '../journal-section';
 import type { Page, PageRequest } from '../ports/definition-repository';
@@ -22,6 +22,7 @@ import type {
 import type { HotPosition } from '../ports/execution-store';
 import type { PartitionLease } from '../ports/partition-leases';
 import type { InMemoryDeadLetters } from './in-memory-dead-letters';
+import type { InMemoryDefinitionRepository } from './in-memory-definition-repository';
 import { pageOf } from './in-memory-page';
 import { InMemoryThroughput } from './in-memory-throughput';
 
@@ -42,11 +43,21 @@ export class InMemoryExecutionRepository implements ExecutionRepository {
   private readonly timelines = new Map<number, number>();
   private readonly archivedTurns = new Map<number, Omit<HotPosition, 'partition'>>();
 
-  constructor(private readonly deadLetters: InMemoryDeadLetters) {}
+  constructor(
+    private readonly deadLetters: InMemoryDeadLetters,
+    private readonly definitions: InMemoryDefinitionRepository,
+  ) {}
 
   async create(executions: readonly NewExecution[]): Promise<readonly CreatedExecution[]> {
     this.refuseDuplicates(executions);
     return executions.map((execution) => this.createOne(execution));
+  }
+
+  async createOfNewest(executions: readonly NewExecution[]): Promise<readonly CreatedExecution[]> {
+    for (const { name, version } of executions)
+      if (this.definitions.lastKnown(name)?.version !== version)
+        throw new OutdatedVersionError(name, version);
+    return this.create(executions);
   }
 
   async trigger(id: string, input: Json, at: string): Promise<TriggerResult> {

@@ -4,25 +4,20 @@ import {
   describeExecutionRepositoryContract,
   newId,
 } from '../../testing/index';
-import { InMemoryDeadLetters } from './in-memory-dead-letters';
-import { InMemoryDefinitionRepository } from './in-memory-definition-repository';
-import { InMemoryExecutionRepository } from './in-memory-execution-repository';
+import { inMemoryRepositories } from './in-memory-repositories';
 
 const ids = { next: newId };
 const clock = { now: () => Date.now() };
 const close = (): Promise<void> => Promise.resolve();
 
 describeDefinitionRepositoryContract('in memory', async () => ({
-  repository: new InMemoryDefinitionRepository(ids, clock),
+  repository: inMemoryRepositories(ids, clock).definitions,
   close,
 }));
 
-describeExecutionRepositoryContract('in memory', async () => ({
-  repository: new InMemoryExecutionRepository(new InMemoryDeadLetters(ids)),
-  close,
-}));
-
-describeDeadLettersContract('in memory', async () => {
-  const deadLetters = new InMemoryDeadLetters(ids);
-  return { deadLetters, executions: new InMemoryExecutionRepository(deadLetters), close };
+describeExecutionRepositoryContract('in memory', async () => {
+  const { definitions, executions } = inMemoryRepositories(ids, clock);
+  return { repository: executions, definitions, close };
 });
+
+describeDeadLettersContract('in memory', async () => ({ ...inMemoryRepositories(ids, clock), close }));

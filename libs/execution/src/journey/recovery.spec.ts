@@ -1,14 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
-import { echo } from '../../testing/engines';
+import { echo, inMemoryRecord } from '../../testing/engines';
+import type { InMemoryRecord } from '../../testing/engines';
 import { VirtualClock } from '../../testing/virtual-clock';
 import { control, task, workflowOf } from '../../testing/workflows';
 import { inMemoryHotPorts } from '../embedded/in-memory-hot-ports';
 import type { HotPorts } from '../embedded/in-memory-hot-ports';
-import { InMemoryDeadLetters } from '../in-memory/in-memory-dead-letters';
-import { InMemoryDefinitionRepository } from '../in-memory/in-memory-definition-repository';
-import { InMemoryExecutionRepository } from '../in-memory/in-memory-execution-repository';
-import { uuidV7Ids } from '../in-memory/system';
 import { UnavailableError } from '../errors';
 import { silentLog } from '../ports/log';
 import { Archiver } from './archiver';
@@ -23,13 +20,13 @@ const workflow = workflowOf([task('a', [], { handler: 'echo' }), control('end', 
 describe('the recovery', () => {
   let clock: VirtualClock;
   let hot: HotPorts;
-  let record: ReturnType<typeof newRecord>;
+  let record: InMemoryRecord;
   let stops: (() => Promise<void>)[];
 
   beforeEach(() => {
     clock = new VirtualClock();
     hot = inMemoryHotPorts(clock, PARTITIONS);
-    record = newRecord();
+    record = inMemoryRecord(clock);
     stops = [];
   });
   afterEach(async () => {
@@ -39,17 +36,6 @@ describe('the recovery', () => {
       await stopping;
     }
   });
-
-  function newRecord() {
-    const ids = uuidV7Ids(clock, Math.random);
-    const deadLetters = new InMemoryDeadLetters(ids);
-    return {
-      ids,
-      deadLetters,
-      executions: new InMemoryExecutionRepository(deadLetters),
-      definitions: new InMemoryDefinitionRepository(ids, clock),
-    };
-  }
 
   function ports() {
     const handlers = { find: (name: string) => ({ name }), names: () => [] };

@@ -1,35 +1,35 @@
 import type { NodeDefinition } from '@workflow-engine/dag';
 import { afterEach, describe, expect, it } from '@jest/globals';
 
-import { HeldHandler, echo } from '../../testing/engines';
+import { HeldHandler, echo, inMemoryRecord } from '../../testing/engines';
+import type { InMemoryRecord } from '../../testing/engines';
 import { VirtualClock } from '../../testing/virtual-clock';
 import { control, layers, task, workflowOf } from '../../testing/workflows';
 import { createEmbeddedEngine } from '../embedded/embedded-engine';
 import type { EmbeddedEngine } from '../embedded/embedded-engine';
-import { InMemoryDeadLetters } from '../in-memory/in-memory-dead-letters';
-import { InMemoryDefinitionRepository } from '../in-memory/in-memory-definition-repository';
-import { InMemoryExecutionRepository } from '../in-memory/in-memory-execution-repository';
-import { systemClock, uuidV7Ids } from '../in-memory/system';
+import { systemClock } from '../in-memory/system';
 import type { Clock } from '../ports/clock';
 import type { ArchiveEntry } from '../ports/execution-repository';
 import type { TaskHandler } from '../ports/task-handler';
 
+type Executions = InMemoryRecord['executions'];
+
 interface Connection {
-  readonly executions: InMemoryExecutionRepository;
+  readonly executions: Executions;
   readonly cut: () => void;
 }
 
 /** A system of record that a process can be cut off from: what it writes afterwards never gets there. */
 class SystemOfRecord {
-  private readonly ids = uuidV7Ids(systemClock, Math.random);
-  readonly deadLetters = new InMemoryDeadLetters(this.ids);
-  readonly definitions = new InMemoryDefinitionRepository(this.ids, systemClock);
-  readonly executions = new InMemoryExecutionRepository(this.deadLetters);
+  private readonly repositories = inMemoryRecord(systemClock);
+  readonly deadLetters = this.repositories.deadLetters;
+  readonly definitions = this.repositories.definitions;
+  readonly executions = this.repositories.executions;
 
   /** `archives`: how many times the process may write before it dies. */
   connection(archives = Infinity): Connection {
     let left = archives;
-    const executions = Object.create(this.executions) as InMemoryExecutionRepository;
+    const executions = Object.create(this.executions) as Executions;
     executions.archive = async (entries: readonly ArchiveEntry[]) => {
       left -= 1;
       return left >= 0 ? this.executions.archive(entries) : [];
@@ -48,7 +48,7 @@ describe('a restart', () => {
 
   async function started(
     handlers: readonly TaskHandler[],
-    options: { executions?: InMemoryExecutionRepository; clock?: Clock; graceMs?: number } = {},
+    options: { executions?: Executions; clock?: Clock; graceMs?: number } = {},
   ): Promise<EmbeddedEngine> {
     const { definitions, deadLetters, executions } = record;
     const engine = createEmbeddedEngine({

@@ -1,7 +1,7 @@
 import { canonicalJson } from '@workflow-engine/dag';
 import type { Fault, Json } from '@workflow-engine/dag';
 
-import { IdempotencyConflictError, InvalidDocumentError } from '../errors';
+import { IdempotencyConflictError, InvalidDocumentError, OutdatedVersionError } from '../errors';
 import type { RegisteredDefinition } from '../ports/definition-repository';
 import type { CreatedExecution, ExecutionRecord, NewExecution } from '../ports/execution-repository';
 import { definition } from './definitions';
@@ -10,18 +10,40 @@ import type { ApiContext } from './ports';
 import { newExecution } from './submit';
 import { checkInput, sendTriggers } from './trigger';
 
+/** By the version that requests ask for; `undefined` asks for the newest. */
+type Definitions = ReadonlyMap<number | undefined, RegisteredDefinition>;
 type KeyHolder = Pick<ExecutionRecord, 'id' | 'input'>;
 
-/** Creates and triggers executions of a registered definition in one step; all of them or none. */
+/**
+ * Creates and triggers executions of a registered definition in one step; all of them or none. Which version is the newest
+ * one is mostly known, and need not be looked up before: whether it still is shows when they are created.
+ */
 export async function start(
   context: ApiContext,
   name: string,
   requests: readonly StartRequest[],
 ): Promise<readonly CreatedExecution[]> {
-  const definitions = await definitionsOf(context, name, requests);
+  const known = context.definitions.lastKnown(name);
+  if (known !== undefined && requests.every(({ version }) => version === undefined)) {
+    try {
+      return await startAs(context, requests, new Map([[undefined, known]]), 'createOfNewest');
+    } catch (error) {
+      // Another version may be the newest one by now, and take other input.
+      if (!(error instanceof OutdatedVersionError || error instanceof InvalidDocumentError)) throw error;
+    }
+  }
+  return startAs(context, requests, await definitionsOf(context, name, requests), 'create');
+}
+
+async function startAs(
+  context: ApiContext,
+  requests: readonly StartRequest[],
+  definitions: Definitions,
+  create: 'create' | 'createOfNewest',
+): Promise<readonly CreatedExecution[]> {
   const executions = newExecutions(context, requests, definitions);
   if (executions.length > 1) await refuseKeysOfOthers(context, executions);
-  const created = await context.executions.create(executions);
+  const created = await context.executions[create](executions);
   await sendTriggers(
     context,
     created.filter((one) => one.created).map(({ execution }) => execution),
@@ -32,12 +54,11 @@ export async function start(
   return created;
 }
 
-/** By the version that requests ask for; `undefined` asks for the newest. */
 async function definitionsOf(
   context: ApiContext,
   name: string,
   requests: readonly StartRequest[],
-): Promise<ReadonlyMap<number | undefined, RegisteredDefinition>> {
+): Promise<Definitions> {
   const definitions = new Map<number | undefined, RegisteredDefinition>();
   for (const { version } of requests) {
     if (!definitions.has(version)) definitions.set(version, await definition(context, name, version));
@@ -49,7 +70,7 @@ async function definitionsOf(
 function newExecutions(
   context: ApiContext,
   requests: readonly StartRequest[],
-  definitions: ReadonlyMap<number | undefined, RegisteredDefinition>,
+  definitions: Definitions,
 ): readonly NewExecution[] {
   const faults: Fault[] = [];
   const executions: NewExecution[] = [];

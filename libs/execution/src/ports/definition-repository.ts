@@ -27,6 +27,8 @@ export interface DefinitionRepository {
   find(workflowId: string, version: number): Promise<RegisteredDefinition | undefined>;
   /** The given version, or the newest one. */
   findByName(name: string, version?: number): Promise<RegisteredDefinition | undefined>;
+  /** What `findByName` found as the newest version the last time, if that is remembered. There may be a newer one. */
+  lastKnown(name: string): RegisteredDefinition | undefined;
   /** The newest version of each name, ordered by name. */
   list(page: PageRequest): Promise<Page<DefinitionSummary>>;
   /** Every version of a name, newest first. */

@@ -124,6 +124,11 @@ export interface ExecutionRepository {
    * (micro-batching).
    */
   create(executions: readonly NewExecution[]): Promise<readonly CreatedExecution[]>;
+  /**
+   * The same for executions whose version is the newest of their workflow, as far as the caller knows.
+   * @throws {OutdatedVersionError} when it is not any more, and nothing was created
+   */
+  createOfNewest(executions: readonly NewExecution[]): Promise<readonly CreatedExecution[]>;
   /** PENDING -> RUNNING exactly once, however often and from wherever it is called. */
   trigger(id: string, input: Json, at: string): Promise<TriggerResult>;
   /** PENDING -> CANCELLED; an execution that never ran has no journal. */

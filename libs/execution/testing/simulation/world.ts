@@ -6,16 +6,17 @@ import { Reaper } from '../../src/journey/reaper';
 import { Recovery } from '../../src/journey/recovery';
 import { Worker } from '../../src/journey/worker';
 import { InMemoryArchiveOutbox } from '../../src/in-memory/in-memory-archive-outbox';
-import { InMemoryDeadLetters } from '../../src/in-memory/in-memory-dead-letters';
-import { InMemoryDefinitionRepository } from '../../src/in-memory/in-memory-definition-repository';
-import { InMemoryExecutionRepository } from '../../src/in-memory/in-memory-execution-repository';
+import { inMemoryRepositories } from '../../src/in-memory/in-memory-repositories';
+import type { InMemoryRepositories } from '../../src/in-memory/in-memory-repositories';
 import { uuidV7Ids } from '../../src/in-memory/system';
 import type { ExecutionFeed } from '../../src/ports/execution-feed';
+import type { DefinitionRepository } from '../../src/ports/definition-repository';
 import { silentLog } from '../../src/ports/log';
 import type { Log } from '../../src/ports/log';
 import type { TaskQueue } from '../../src/ports/task-queue';
 import { TOKEN } from '../scenarios';
 import { SeededRandom } from '../seeded-random';
+import { remembering, withOwn } from '../remembering';
 import { HotServer } from './hot-server';
 import { Ledger, plannedHandler } from './ledger';
 import { Network } from './network';
@@ -58,9 +59,9 @@ export class World {
   readonly hot: HotServer;
   /** The system of record: it may be away, and loses nothing. */
   readonly record = { isUp: true, incarnation: 0 };
-  readonly deadLetters: InMemoryDeadLetters;
-  readonly definitions: InMemoryDefinitionRepository;
-  readonly executions: InMemoryExecutionRepository;
+  readonly deadLetters: InMemoryRepositories['deadLetters'];
+  readonly definitions: InMemoryRepositories['definitions'];
+  readonly executions: InMemoryRepositories['executions'];
   readonly ledger: Ledger;
   readonly trace: Trace;
   readonly members: Member[] = [];
@@ -78,9 +79,11 @@ export class World {
     const retainedEvents = this.random.pick([0, Infinity]);
     this.hot = new HotServer(this.scheduler, PARTITIONS, retainedEvents);
     const ids = uuidV7Ids(this.scheduler, this.random.next);
-    this.deadLetters = new InMemoryDeadLetters(ids);
-    this.definitions = new InMemoryDefinitionRepository(ids, this.scheduler);
-    this.executions = new InMemoryExecutionRepository(this.deadLetters);
+    ({
+      deadLetters: this.deadLetters,
+      definitions: this.definitions,
+      executions: this.executions,
+    } = inMemoryRepositories(ids, this.scheduler));
     this.ledger = new Ledger(now);
     this.network = new Network(this.scheduler, this.random, this.trace, 3 * LEASE_MS);
     this.network.onEffect((effect) => this.note(effect));
@@ -206,7 +209,7 @@ export class World {
       feed: this.feedOf(process),
       workers: hotPort('workers', hot.workers),
       deadLetters: recordPort('deadLetters', deadLetters),
-      definitions: recordPort('definitions', definitions),
+      definitions: remembering(recordPort<DefinitionRepository>('definitions', definitions)),
       executions: recordPort('executions', executions),
       clock: process.clock,
       random: this.random.next,
@@ -228,10 +231,7 @@ export class World {
       if (excess.length > 0) await remote.release(worker, excess);
       return claimed.slice(0, limit);
     };
-    const own = { onRevoked, claim };
-    return new Proxy(remote, {
-      get: (target, property) => Reflect.get(property in own ? own : target, property) as unknown,
-    });
+    return withOwn(remote, { onRevoked, claim });
   }
 
   private feedOf(process: SimulatedProcess): ExecutionFeed {

@@ -4,6 +4,7 @@ import {
   DuplicateExecutionError,
   type ExecutionRecord,
   type NewExecution,
+  OutdatedVersionError,
 } from '@workflow-engine/execution';
 
 import type { Session } from '../database/database';
@@ -18,12 +19,14 @@ export interface PreparedExecution {
   readonly labels: string;
   readonly input: string | null;
   readonly keyHash: string | null;
+  /** It is written only if its version is the newest of its workflow. */
+  readonly ifNewest: boolean;
   /** Characters it takes in the statement, roughly. */
   readonly size: number;
 }
 
 /** Whatever is wrong with the call itself shows here, before it shares a statement with others. */
-export function prepareExecution(execution: NewExecution): PreparedExecution {
+export function prepareExecution(execution: NewExecution, ifNewest: boolean): PreparedExecution {
   const { id, workflowId, version, name, trigger } = execution;
   if (!isId(id) || !isId(workflowId))
     throw new TypeError(`not a lower-case UUID: ${isId(id) ? workflowId : id}`);
@@ -48,6 +51,7 @@ export function prepareExecution(execution: NewExecution): PreparedExecution {
     labels,
     input,
     keyHash: execution.idempotencyKey === undefined ? null : hashOf(execution.idempotencyKey),
+    ifNewest,
     size: name.length + labels.length + (input?.length ?? 0),
   };
 }
@@ -57,20 +61,23 @@ const insert = `
     (id, workflow_id, version, name, status, labels, input, idempotency_key, created_at, started_at)
   SELECT id, workflow_id, version, name, status, labels::jsonb, input, idempotency_key, created_at, started_at
   FROM unnest($1::uuid[], $2::uuid[], $3::integer[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-      $9::timestamptz[], $10::timestamptz[])
-    AS t (id, workflow_id, version, name, status, labels, input, idempotency_key, created_at, started_at)
+      $9::timestamptz[], $10::timestamptz[], $11::boolean[])
+    AS t (id, workflow_id, version, name, status, labels, input, idempotency_key, created_at, started_at, if_newest)
+  WHERE NOT if_newest
+    OR (workflow_id, version) IN (SELECT w.id, w.latest_version FROM workflows w WHERE w.id = ANY ($2::uuid[]))
   ON CONFLICT (workflow_id, idempotency_key) WHERE idempotency_key IS NOT NULL DO NOTHING
   RETURNING id`;
 
 /**
  * Writes the calls with one statement, all or none. A row whose idempotency key is known is left out there and its
  * holder looked up afterwards, be it of long ago, of a concurrent transaction or of this very batch.
+ * @returns of each call what it created, or why it created nothing
  * @throws {DuplicateExecutionError} when an id is taken, and nothing was written
  */
 export async function createExecutions(
   session: Session,
   calls: readonly (readonly PreparedExecution[])[],
-): Promise<readonly (readonly CreatedExecution[])[]> {
+): Promise<readonly (readonly CreatedExecution[] | OutdatedVersionError)[]> {
   const all = calls.flat();
   if (all.length === 0) return calls.map(() => []);
   const created = await insertExecutions(session, [...all].sort(byKeyHash));
@@ -78,14 +85,18 @@ export async function createExecutions(
     session,
     all.filter((prepared) => !created.has(prepared)),
   );
-  return calls.map((call) =>
-    call.map((prepared) => {
-      if (created.has(prepared)) return { execution: prepared.record, created: true };
-      const holder = holders.get(holderKey(prepared.record.workflowId, prepared.keyHash));
-      if (holder === undefined) throw new DuplicateExecutionError(prepared.record.id);
-      return { execution: holder, created: false };
-    }),
-  );
+  return calls.map((call) => {
+    const answers: CreatedExecution[] = [];
+    for (const prepared of call) {
+      const { record, keyHash, ifNewest } = prepared;
+      const isNew = created.has(prepared);
+      const execution = isNew ? record : holders.get(holderKey(record.workflowId, keyHash));
+      if (execution !== undefined) answers.push({ execution, created: isNew });
+      else if (ifNewest) return new OutdatedVersionError(record.name, record.version);
+      else throw new DuplicateExecutionError(record.id);
+    }
+    return answers;
+  });
 }
 
 /** @returns those that were written; the keys of the others are known */
@@ -104,6 +115,7 @@ async function insertExecutions(
     rows.map(({ keyHash }) => keyHash),
     rows.map(({ record }) => record.createdAt),
     rows.map(({ record }) => record.startedAt),
+    rows.map(({ ifNewest }) => ifNewest),
   ];
   const inserted = await session.prepared<{ id: string }>(insert, parameters).catch((error: unknown) => {
     throw duplicateId(error) ?? error;

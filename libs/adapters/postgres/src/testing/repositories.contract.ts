@@ -27,6 +27,7 @@ export function describeRepositories(server: string, open: () => Promise<TestDat
 
   describeExecutionRepositoryContract(server, async () => ({
     repository: new PostgresExecutionRepository(opened.database),
+    definitions: new PostgresDefinitionRepository(opened.database),
     close,
   }));
 

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type {
   EngineApi,
   HotPorts,
+  InMemoryRepositories,
   JournalEvent,
   Log,
   TaskHandler,
@@ -10,14 +11,12 @@ import type {
 } from '@workflow-engine/execution';
 import {
   Archiver,
-  InMemoryDeadLetters,
-  InMemoryDefinitionRepository,
-  InMemoryExecutionRepository,
   Orchestrator,
   Reaper,
   Recovery,
   Worker,
   createEngineApi,
+  inMemoryRepositories,
   silentLog,
   systemClock,
   uuidV7Ids,
@@ -46,7 +45,7 @@ export interface EngineUnderTestOptions {
 /** All roles in one process over the given hot ports; the records are in memory. */
 export class EngineUnderTest {
   readonly api: EngineApi;
-  readonly executions: InMemoryExecutionRepository;
+  readonly executions: InMemoryRepositories['executions'];
   readonly orchestrator: Orchestrator;
   readonly worker: Worker;
   private readonly archiver: Archiver;
@@ -59,18 +58,16 @@ export class EngineUnderTest {
   ) {
     const [clock, random] = [systemClock, Math.random];
     const ids = uuidV7Ids(clock, random);
-    const deadLetters = new InMemoryDeadLetters(ids);
-    this.executions = new InMemoryExecutionRepository(deadLetters);
+    const repositories = inMemoryRepositories(ids, clock);
+    this.executions = repositories.executions;
     const byName = new Map(handlers.map((handler) => [handler.name, handler]));
     const ports = {
       ...hot,
+      ...repositories,
       clock,
       random,
       ids,
       log,
-      deadLetters,
-      executions: this.executions,
-      definitions: new InMemoryDefinitionRepository(ids, clock),
       schemas: { check: () => [], checkSchema: () => [] },
       secrets: { find: () => undefined },
     };
