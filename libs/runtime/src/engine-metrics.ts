@@ -67,7 +67,7 @@ export class EngineMetrics {
   };
 
   async watch(engine: EmbeddedEngine): Promise<void> {
-    await engine.feed.subscribe(undefined, ({ events }) => events.forEach((event) => this.noteEvent(event)));
+    await engine.feed.subscribe(undefined, (slice) => this.noteEvents([slice]));
     this.watchGauges(() => engine.gauges());
   }
 
@@ -76,7 +76,18 @@ export class EngineMetrics {
     watchGauges(this.registry, read);
   }
 
-  noteEvent(event: JournalEvent): void {
+  noteEvents(slices: readonly { readonly events: readonly JournalEvent[] }[]): void {
+    // Most events say this, and to count one takes prom-client as long as to count many.
+    let completed = 0;
+    for (const { events } of slices)
+      for (const event of events) {
+        if (event.type === 'NodeCompleted') completed += 1;
+        else this.noteEvent(event);
+      }
+    if (completed > 0) this.nodes.inc({ status: 'completed' }, completed);
+  }
+
+  private noteEvent(event: JournalEvent): void {
     switch (event.type) {
       case 'ExecutionFailed':
         if (event.dead_letter !== undefined) this.deadLetters.inc();
@@ -91,8 +102,6 @@ export class EngineMetrics {
         return this.executions.inc({ event: 'cancelled' });
       case 'ExecutionTimedOut':
         return this.executions.inc({ event: 'timed_out' });
-      case 'NodeCompleted':
-        return this.nodes.inc({ status: 'completed' });
       case 'NodeSkipped':
         return this.nodes.inc({ status: 'skipped' });
       case 'NodeFailed':

@@ -25,7 +25,7 @@ type Batch = Pick<CommitBatch, 'journals' | 'tasks' | 'followed'>;
 function observe(commits: readonly Batch[], partition = 0): { told: string[]; open: OpenTasks } {
   const told: string[] = [];
   const open = new OpenTasks({
-    onStarted: ({ task: { nodeId }, sentAt, startedAt }) =>
+    onStarted: ({ task: { nodeId }, sentAt }, startedAt) =>
       told.push(`${nodeId} started after ${startedAt - sentAt}`),
     onEnded: ({ task: { nodeId, attempt } }, { type }) => told.push(`${nodeId} ${attempt} ${type}`),
   });

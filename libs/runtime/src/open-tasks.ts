@@ -11,7 +11,7 @@ export interface OpenTask {
 
 export interface TaskObserver {
   /** Told once per delivery, as soon as it is known. */
-  readonly onStarted?: (open: OpenTask & { readonly startedAt: number }) => void;
+  readonly onStarted?: (open: OpenTask, startedAt: number) => void;
   /** The attempt has its outcome. */
   readonly onEnded?: (open: OpenTask, event: JournalEvent) => void;
 }
@@ -21,7 +21,7 @@ export interface TaskObserver {
  * beginnings and the ends, but not in one place.
  */
 export class OpenTasks {
-  /** By partition, execution, then node and attempt: what another owner goes on with is forgotten as a whole. */
+  /** By partition, execution, then node: what another owner goes on with is forgotten as a whole. */
   private readonly partitions = new Map<number, Map<string, Map<string, OpenTask>>>();
 
   constructor(private readonly observer: TaskObserver) {}
@@ -50,32 +50,27 @@ export class OpenTasks {
       case 'NodeCompleted':
       case 'NodeFailed':
       case 'RetryScheduled': {
-        const key = keyOf(event.node_id, event.attempt);
-        const task = open.get(key);
-        if (task === undefined) return;
-        if (event.started_at !== undefined) this.noteStart(task, Date.parse(event.started_at));
+        const found = open.get(event.node_id);
+        if (found?.task.attempt !== event.attempt) return;
+        if (event.started_at !== undefined) this.noteStart(found, event.started_at);
         if (event.type === 'NodeStarted') return;
-        open.delete(key);
-        this.observer.onEnded?.(task, event);
+        open.delete(event.node_id);
+        this.observer.onEnded?.(found, event);
         return;
       }
       default:
     }
   }
 
-  private noteStart(open: OpenTask, startedAt: number): void {
+  private noteStart(open: OpenTask, startedAt: string): void {
     if (open.startedAt !== undefined) return;
-    open.startedAt = startedAt;
-    this.observer.onStarted?.({ ...open, startedAt });
+    open.startedAt = Date.parse(startedAt);
+    this.observer.onStarted?.(open, open.startedAt);
   }
 }
 
 function noteSent(executions: Map<string, Map<string, OpenTask>>, task: Task, sentAt: number): void {
   const open = executions.get(task.executionId) ?? new Map<string, OpenTask>();
   executions.set(task.executionId, open);
-  open.set(keyOf(task.nodeId, task.attempt), { task, sentAt, startedAt: undefined });
-}
-
-function keyOf(nodeId: string, attempt: number): string {
-  return `${attempt}:${nodeId}`;
+  open.set(task.nodeId, { task, sentAt, startedAt: undefined });
 }

@@ -28,7 +28,7 @@ function taskLatencies(registry: Registry): OpenTasks {
   });
   const label = boundedLabel(100);
   return new OpenTasks({
-    onStarted: ({ task, sentAt, startedAt }) =>
+    onStarted: ({ task, sentAt }, startedAt) =>
       // The clocks of two machines are never quite the same.
       seconds.observe({ handler: label(task.handler) }, Math.max(0, startedAt - sentAt) / 1000),
   });
@@ -63,7 +63,7 @@ function measuredStore(
   const noteCommitted = (partition: number, batch: CommitBatch, now: number): void => {
     latencies.noteCommit(partition, batch, now);
     events.observe(batch.journals.reduce((sum, slice) => sum + slice.events.length, 0));
-    for (const slice of batch.journals) slice.events.forEach((event) => metrics.noteEvent(event));
+    metrics.noteEvents(batch.journals);
   };
   return observed(store, {
     async commit(lease, batch) {
