@@ -3,6 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { startProcess } from '../child-process.mjs';
+import { HttpConnection } from '../measure/http-load.mjs';
 import { PostgresClient } from '../services.mjs';
 
 const BULK_LIMIT = 1_000;
@@ -62,6 +63,8 @@ export async function startEngine({ redis, database, flags, env: further = {} })
       return rows.length === 0;
     });
   let definition;
+  /** Costs the machine less than `fetch`. */
+  let connection;
   let started = [];
   return {
     name: 'this engine',
@@ -75,6 +78,9 @@ export async function startEngine({ redis, database, flags, env: further = {} })
     async begin({ name, shape, unit }) {
       definition = `bench-${name}`;
       started = [];
+      // One that has been idle for a while is closed by the api.
+      connection?.close();
+      connection = await HttpConnection.open(url);
       // The same content is the same version.
       await api.post('/api/v1/definitions', definitionOf(definition, shape));
       await worker.ask('begin', { shape, isTimed: unit === 'ms a step' });
@@ -83,8 +89,9 @@ export async function startEngine({ redis, database, flags, env: further = {} })
       for (let from = 0; from < seeds.length; from += BULK_LIMIT) {
         const executions = seeds.slice(from, from + BULK_LIMIT).map((seed) => ({ input: { seed } }));
         const path = `/api/v1/definitions/${definition}/executions/bulk`;
-        const { items } = await api.post(path, { executions });
-        for (const { execution_id: id } of items) started.push(id);
+        const { status, text } = await connection.send({ method: 'POST', path, body: { executions } });
+        if (status !== 202) throw new Error(`POST ${path}: ${status} ${text.slice(0, 500)}`);
+        for (const { execution_id: id } of JSON.parse(text).items) started.push(id);
       }
     },
     settled: idle,
@@ -102,6 +109,7 @@ export async function startEngine({ redis, database, flags, env: further = {} })
     results: () => archivedResults(postgres, started),
     report: () => worker.ask('report'),
     async stop() {
+      connection?.close();
       await postgres.end();
       await Promise.all(processes.map((process) => process.stop()));
     },
