@@ -1,10 +1,10 @@
-import type { ArchiveEntry } from '@workflow-engine/execution';
+import type { ArchiveEntry, JournalEvent } from '@workflow-engine/execution';
 import { eventRuns } from '@workflow-engine/execution';
 import { v7 as uuidv7 } from 'uuid';
 
 import type { Session } from '../database/database';
 import { toStoredText } from '../encoding/stored-text';
-import { type ChangedExecution, noteThroughput } from './throughput';
+import { countHappened } from './throughput';
 import { ofCurrentTimeline } from './timelines';
 
 /** Bounds what one statement holds in memory, and how long it keeps an embedded database's thread from all else. */
@@ -35,7 +35,6 @@ export async function archiveEntries(
   const begun = new Set<string>();
   for (const chunk of chunksOf(storedSlices(entries)))
     for (const id of await insertSlices(session, chunk)) begun.add(id);
-  const changed = await applyChanges(session, entries);
   await settleDeadLetters(session, entries);
   await insertDeadLetters(session, entries);
   await settleSingleDeadLetters(session, entries);
@@ -43,7 +42,7 @@ export async function archiveEntries(
     const isFirst = section.first === 1 && begun.delete(executionId);
     return isFirst ? section.events.filter(({ type }) => type === 'ExecutionStarted') : [];
   });
-  await noteThroughput(session, starts, changed);
+  await applyChanges(session, entries, starts);
   return leftOut;
 }
 
@@ -73,32 +72,41 @@ async function insertSlices(session: Session, slices: readonly StoredSlice[]): P
   return begun.map(({ execution_id }) => execution_id);
 }
 
-/** @returns the executions that are changed by it */
+/** What is written for the first time counts as throughput. */
 async function applyChanges(
   session: Session,
   entries: readonly ArchiveEntry[],
-): Promise<readonly ChangedExecution[]> {
+  starts: readonly JournalEvent[],
+): Promise<void> {
   const newest = new Map<string, { seq: number; change: NonNullable<ArchiveEntry['change']> }>();
   for (const { executionId, section, change } of entries) {
     const seq = section.last;
     if (change === undefined || seq <= (newest.get(executionId)?.seq ?? 0)) continue;
     newest.set(executionId, { seq, change });
   }
-  if (newest.size === 0) return [];
+  if (newest.size === 0 && starts.length === 0) return;
   const rows = [...newest].sort(byId);
-  return session.prepared<ChangedExecution>(
-    `UPDATE executions e
-     SET status = t.status, error = t.error, finished_at = t.finished_at, status_seq = t.seq
-     FROM unnest($1::uuid[], $2::integer[], $3::text[], $4::text[], $5::timestamptz[])
-       AS t (id, seq, status, error, finished_at)
-     WHERE e.id = t.id AND e.status_seq < t.seq
-     RETURNING e.status, e.started_at, e.finished_at`,
+  await session.prepared(
+    `WITH changed AS (
+       UPDATE executions e
+       SET status = t.status, error = t.error, finished_at = t.finished_at, status_seq = t.seq
+       FROM unnest($1::uuid[], $2::integer[], $3::text[], $4::text[], $5::timestamptz[])
+         AS t (id, seq, status, error, finished_at)
+       WHERE e.id = t.id AND e.status_seq < t.seq
+       RETURNING e.status, e.started_at, e.finished_at
+     ), happened (at, event, ms) AS (
+       SELECT at, 'STARTED', 0::float8 FROM unnest($6::timestamptz[]) AS at
+       UNION ALL
+       SELECT finished_at, status, date_part('epoch', finished_at - started_at) * 1000
+       FROM changed WHERE started_at IS NOT NULL AND finished_at IS NOT NULL
+     ) ${countHappened}`,
     [
       rows.map(([id]) => id),
       rows.map(([, { seq }]) => seq),
       rows.map(([, { change }]) => change.status),
       rows.map(([, { change }]) => (change.error === null ? null : JSON.stringify(change.error))),
       rows.map(([, { change }]) => change.finishedAt),
+      starts.map(({ at }) => at),
     ],
   );
 }

@@ -4,9 +4,9 @@
  */
 const classesPerDoubling = 4;
 
-/** 0: less than a millisecond. */
-export function durationClassOf(ms: number): number {
-  return ms < 1 ? 0 : 1 + Math.floor(Math.log2(ms) * classesPerDoubling);
+/** The class of a number of milliseconds, in SQL; 0: less than one. @param ms an expression of double precision */
+export function durationClassOf(ms: string): string {
+  return `CASE WHEN ${ms} < 1 THEN 0 ELSE 1 + floor(ln(${ms}) / ln(2) * ${classesPerDoubling})::integer END`;
 }
 
 /** In the middle of the class, in whole milliseconds: at most 10 % from every duration in it. */

@@ -1,8 +1,6 @@
 import {
   type ExecutionStatus,
   EXECUTION_STATUSES,
-  isTerminal,
-  type JournalEvent,
   type TerminalStatus,
   type Throughput,
   THROUGHPUT_KEPT_MS,
@@ -13,48 +11,16 @@ import {
 import type { Session } from '../database/database';
 import { durationClassOf, quantileOf } from './duration-classes';
 
-/** An execution whose status the archive has changed, as it is now. */
-export interface ChangedExecution {
-  readonly status: ExecutionStatus;
-  readonly started_at: Date | null;
-  readonly finished_at: Date | null;
-}
-
 /**
- * Counts what the archive has just written for the first time, in its transaction. All archivers write to the same few
- * rows, so this comes last, in one order: the rows are locked for a moment only.
+ * The end of a statement that has `happened (at, event, ms)`: starts, whose `ms` is 0, and ends, with the time they took.
+ * All archivers write to the same few rows, so this comes last in a transaction, in one order: the rows are locked for a
+ * moment only.
  */
-export async function noteThroughput(
-  session: Session,
-  starts: readonly Pick<JournalEvent, 'at'>[],
-  changed: readonly ChangedExecution[],
-): Promise<void> {
-  const counts = new Map<string, number>();
-  const note = (at: number, event: string, durationClass: number): void => {
-    const span = Math.floor(at / THROUGHPUT_RESOLUTION_MS) * THROUGHPUT_RESOLUTION_MS;
-    const key = `${span} ${event} ${durationClass}`;
-    counts.set(key, (counts.get(key) ?? 0) + 1);
-  };
-  for (const { at } of starts) note(Date.parse(at), 'STARTED', 0);
-  for (const { status, started_at: from, finished_at: to } of changed) {
-    if (!isTerminal(status) || from === null || to === null) continue;
-    note(to.getTime(), status, durationClassOf(to.getTime() - from.getTime()));
-  }
-  if (counts.size === 0) return;
-  const rows = [...counts].sort(([a], [b]) => (a < b ? -1 : 1));
-  const fields = rows.map(([key]) => key.split(' '));
-  await session.prepared(
-    `INSERT INTO execution_statistics AS s (at, event, duration_class, executions)
-     SELECT * FROM unnest($1::timestamptz[], $2::text[], $3::integer[], $4::integer[])
-     ON CONFLICT (at, event, duration_class) DO UPDATE SET executions = s.executions + excluded.executions`,
-    [
-      fields.map(([span]) => new Date(Number(span)).toISOString()),
-      fields.map(([, event]) => event),
-      fields.map(([, , durationClass]) => Number(durationClass)),
-      rows.map(([, count]) => count),
-    ],
-  );
-}
+export const countHappened = `
+  INSERT INTO execution_statistics AS s (at, event, duration_class, executions)
+  SELECT date_bin('${THROUGHPUT_RESOLUTION_MS} ms', at, 'epoch'), event, ${durationClassOf('ms')}, count(*)::integer
+  FROM happened GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+  ON CONFLICT (at, event, duration_class) DO UPDATE SET executions = s.executions + excluded.executions`;
 
 /** What is too old for any question. */
 export async function forgetThroughput(session: Session): Promise<void> {
