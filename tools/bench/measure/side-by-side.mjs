@@ -41,9 +41,9 @@ export async function sideBySide(workload, contenders, { rounds, seconds, warmUp
       return undefined;
     }
   };
-  // Code that is not compiled yet is nobody's speed.
-  for (const contender of able)
-    for (let index = 0; index < warmUps && measurements.has(contender); index++) await run(contender);
+  // Code that is not compiled yet is nobody's speed. In turns: V8 forgets what it compiled for whoever idles for a minute.
+  for (let index = 0; index < warmUps; index++)
+    for (const contender of [...measurements.keys()]) await run(contender);
   for (let round = 0; round < rounds; round++) {
     for (const contender of rotated([...measurements.keys()], round)) {
       const measurement = await run(contender);

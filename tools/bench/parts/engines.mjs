@@ -13,7 +13,7 @@ export const PEERS = ['bullmq', 'pg-boss', 'floor'];
  * So many measurements of a contender do not count, before its first workload and before each further one: V8 compiles
  * what runs often, step by step, and after half a minute this engine is 1.6 times as fast as in its first seconds.
  */
-const WARM_UPS = { first: 8, next: 3 };
+const WARM_UPS = { first: 10, next: 3 };
 
 /**
  * @typedef {object} Settings of every part
