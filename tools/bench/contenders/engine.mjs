@@ -57,10 +57,10 @@ export async function startEngine({ redis, database, flags, env: further = {} })
     return rows[0].count;
   };
   /** The archive of an execution is always a prefix of its journal, and its status is written with its last part. */
-  const idle = () =>
+  const noneRuns = (among = 'true', values = []) =>
     until(LOOK_EVERY_MS, async () => {
-      const { rows } = await postgres.query(`SELECT FROM executions WHERE status = 'RUNNING' LIMIT 1`);
-      return rows.length === 0;
+      const running = `SELECT FROM executions WHERE status = 'RUNNING' AND ${among} LIMIT 1`;
+      return (await postgres.query(running, values)).rows.length === 0;
     });
   let definition;
   /** Costs the machine less than `fetch`. */
@@ -94,8 +94,8 @@ export async function startEngine({ redis, database, flags, env: further = {} })
         for (const { execution_id: id } of JSON.parse(text).items) started.push(id);
       }
     },
-    settled: idle,
-    idle,
+    settled: () => noneRuns('name = $1', [definition]),
+    idle: () => noneRuns(),
     /** How many of the executions that were started are in each status. */
     async startedCounts() {
       const { rows } = await postgres.query(
