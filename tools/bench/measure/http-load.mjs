@@ -29,11 +29,9 @@ export async function httpLoad({ url, connections, seconds = Infinity, next, kee
       const request = next();
       if (request === undefined) return;
       const from = performance.now();
-      const { status, text } = await lane.send(request);
+      const text = await lane.send(request);
       now = performance.now();
       latencies.push(now - from);
-      if (status >= 300)
-        throw new Error(`${request.method} ${request.path}: ${status} ${text.slice(0, 300)}`);
       if (keepAnswers) answers.push(JSON.parse(text));
     }
   };
@@ -73,13 +71,14 @@ export class HttpConnection {
     socket.on('close', () => this.#waiting?.reject(new Error('the server has closed the connection')));
   }
 
-  /** @param {HttpRequest} request @returns {Promise<{ status: number, text: string }>} */
+  /** @param {HttpRequest} request @returns {Promise<string>} the answer @throws when it is not a success */
   send({ method, path, body }) {
     const text = body === undefined ? '' : JSON.stringify(body);
     const length = Buffer.byteLength(text);
     const entity = method === 'GET' ? '' : `content-type: application/json\r\ncontent-length: ${length}\r\n`;
     this.#socket.write(`${method} ${path} HTTP/1.1\r\nhost: ${this.#host}\r\n${entity}\r\n${text}`);
-    return new Promise((resolve, reject) => (this.#waiting = { resolve, reject }));
+    const what = `${method} ${path}`;
+    return new Promise((resolve, reject) => (this.#waiting = { what, resolve, reject }));
   }
 
   close() {
@@ -92,13 +91,15 @@ export class HttpConnection {
     if (end < 0 || this.#waiting === undefined) return;
     const head = this.#received.toString('latin1', 0, end);
     const length = Number(/\r\ncontent-length: *(\d+)/i.exec(head)?.[1] ?? NaN);
-    const { resolve, reject } = this.#waiting;
+    const { what, resolve, reject } = this.#waiting;
     if (Number.isNaN(length)) return reject(new Error(`the answer does not say how long it is: ${head}`));
     const bodyEnd = end + 4 + length;
     if (this.#received.length < bodyEnd) return;
     const text = this.#received.toString('utf8', end + 4, bodyEnd);
     this.#received = this.#received.subarray(bodyEnd);
     this.#waiting = undefined;
-    resolve({ status: Number(head.slice(9, 12)), text });
+    const status = Number(head.slice(9, 12));
+    if (status < 300) resolve(text);
+    else reject(new Error(`${what}: ${status} ${text.slice(0, 300)}`));
   }
 }

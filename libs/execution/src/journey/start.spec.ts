@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { inMemoryRecord } from '../../testing/engines';
 import type { InMemoryRecord } from '../../testing/engines';
-import { remembering, withOwn } from '../../testing/remembering';
+import { remembering } from '../../testing/remembering';
 import { control, workflowOf } from '../../testing/workflows';
 import { createEmbeddedEngine } from '../embedded/embedded-engine';
 import type { EmbeddedEngine } from '../embedded/embedded-engine';
@@ -23,13 +23,14 @@ describe('start, while other processes register versions', () => {
   beforeEach(async () => {
     record = inMemoryRecord(systemClock);
     lookups = 0;
-    const findByName: typeof record.definitions.findByName = (name, version) => {
+    const definitions = Object.create(record.definitions) as typeof record.definitions;
+    definitions.findByName = (name, version) => {
       lookups += 1;
       return record.definitions.findByName(name, version);
     };
     engine = createEmbeddedEngine({
       ...record,
-      definitions: remembering(withOwn(record.definitions, { findByName })),
+      definitions: remembering(definitions),
       handlers: [],
       schemas: {
         check: (schema, value) => {

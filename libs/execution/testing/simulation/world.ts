@@ -16,7 +16,7 @@ import type { Log } from '../../src/ports/log';
 import type { TaskQueue } from '../../src/ports/task-queue';
 import { TOKEN } from '../scenarios';
 import { SeededRandom } from '../seeded-random';
-import { remembering, withOwn } from '../remembering';
+import { remembering } from '../remembering';
 import { HotServer } from './hot-server';
 import { Ledger, plannedHandler } from './ledger';
 import { Network } from './network';
@@ -220,10 +220,11 @@ export class World {
   }
 
   private tasksOf(process: SimulatedProcess, remote: TaskQueue): TaskQueue {
-    const onRevoked: TaskQueue['onRevoked'] = (listener) =>
+    const own = Object.create(remote) as TaskQueue;
+    own.onRevoked = (listener) =>
       this.hot.tasks.onRevoked((tasks) => this.network.tell(process, () => listener(tasks)));
     // Whoever waits by a plain read may be given more than there is room for, and hands the rest back.
-    const claim: TaskQueue['claim'] = async (request) => {
+    own.claim = async (request) => {
       const { worker, limit } = request;
       const surplus = this.random.chance(0.2) ? this.random.between(1, 3) : 0;
       const claimed = await remote.claim({ ...request, limit: limit + surplus });
@@ -231,7 +232,7 @@ export class World {
       if (excess.length > 0) await remote.release(worker, excess);
       return claimed.slice(0, limit);
     };
-    return withOwn(remote, { onRevoked, claim });
+    return own;
   }
 
   private feedOf(process: SimulatedProcess): ExecutionFeed {
